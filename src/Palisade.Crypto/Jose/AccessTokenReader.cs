@@ -1,0 +1,50 @@
+namespace Palisade.Crypto.Jose;
+
+/// <summary>Reads access tokens of one issuer, for one audience (RFC 7519 section 7.2, RFC 8725 sections 3.8 and 3.9).</summary>
+/// <remarks>It has no clock and no keys of its own. Whether the session still lives is the caller's question.</remarks>
+public sealed class AccessTokenReader
+{
+    /// <summary>The most that two clocks may differ: a token lives at most this much longer than it says.</summary>
+    public static readonly TimeSpan MaxSkew = TimeSpan.FromSeconds(30);
+
+    private readonly string _issuer;
+    private readonly string _audience;
+    private readonly TimeSpan _skew;
+
+    /// <summary>A reader for tokens with exactly this <c>iss</c> and this <c>aud</c>.</summary>
+    /// <param name="issuer">Compared character by character.</param>
+    /// <param name="audience">Likewise.</param>
+    /// <param name="skew">Zero to <see cref="MaxSkew"/>.</param>
+    public AccessTokenReader(string issuer, string audience, TimeSpan skew)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(issuer);
+        ArgumentException.ThrowIfNullOrEmpty(audience);
+        ArgumentOutOfRangeException.ThrowIfLessThan(skew, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(skew, MaxSkew);
+        _issuer = issuer;
+        _audience = audience;
+        _skew = skew;
+    }
+
+    /// <summary>Reads a token. Expired is only said of a token that was right in everything else.</summary>
+    /// <remarks>Never throws, whatever the token; what <paramref name="keyByKid"/> throws comes through.</remarks>
+    public AccessTokenResult Read(string? token, Func<string, Es256VerificationKey?> keyByKid, DateTimeOffset now)
+    {
+        var jws = CompactJws.Read(token, AccessTokenClaims.Typ, keyByKid);
+        if (!jws.IsValid
+            || !AccessTokenClaims.TryParse(jws.Payload.Span, out var claims)
+            || claims.Issuer != _issuer
+            || claims.Audience != _audience
+            // Subtractions only: a claim near the end of time must not overflow.
+            || claims.IssuedAt - now > _skew
+            || claims.NotBefore - now > _skew)
+        {
+            return new AccessTokenResult(AccessTokenVerdict.Invalid, Claims: null, jws.Outcome);
+        }
+
+        // RFC 7519 section 4.1.4: on or after exp is too late.
+        return now - claims.ExpiresAt >= _skew
+            ? new AccessTokenResult(AccessTokenVerdict.Expired, Claims: null, jws.Outcome)
+            : new AccessTokenResult(AccessTokenVerdict.Valid, claims, jws.Outcome);
+    }
+}

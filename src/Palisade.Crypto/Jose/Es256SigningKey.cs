@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using Palisade.Crypto.Secrets;
+using Palisade.Crypto.Secrets.Internal;
+
+namespace Palisade.Crypto.Jose;
+
+/// <summary>A private ES256 key (RFC 7518 section 3.4) that signs tokens.</summary>
+/// <remarks>Safe for parallel use. Once <see cref="Dispose"/> has returned, every use throws <see cref="ObjectDisposedException"/>.</remarks>
+[Secret]
+public sealed class Es256SigningKey : IDisposable
+{
+    private readonly byte[] _pkcs8;
+    private readonly LentKeys<ECDsa> _signers;
+
+    private Es256SigningKey(ECDsa key, bool whole)
+    {
+        Public = new Es256VerificationKey(Es256VerificationKey.P256Point(key, whole));
+        _pkcs8 = key.ExportPkcs8PrivateKey();
+        _signers = new LentKeys<ECDsa>(typeof(Es256SigningKey), Open, Environment.ProcessorCount);
+    }
+
+    /// <summary>The key's id, the same as that of its public half.</summary>
+    public string Kid => Public.Kid;
+
+    /// <summary>The public half.</summary>
+    public Es256VerificationKey Public { get; }
+
+    /// <summary>A fresh key.</summary>
+    public static Es256SigningKey Create()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return new Es256SigningKey(key, whole: true);
+    }
+
+    /// <summary>A key read back from where it is kept.</summary>
+    /// <exception cref="CryptographicException">It is malformed, has bytes left over, or is no P-256 key.</exception>
+    public static Es256SigningKey Import(ReadOnlySpan<byte> pkcs8)
+    {
+        using var key = ECDsa.Create();
+        key.ImportPkcs8PrivateKey(pkcs8, out var read);
+        return new Es256SigningKey(key, whole: read == pkcs8.Length);
+    }
+
+    /// <summary>The private key as unencrypted PKCS #8 (RFC 5208), for sealing it. The caller MUST zero it after use.</summary>
+    public byte[] ExportPkcs8()
+    {
+        using var alive = _signers.Borrow();
+        return [.. _pkcs8];
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _signers.Close();
+        CryptographicOperations.ZeroMemory(_pkcs8);
+    }
+
+    /// <summary>The type's name, never the key.</summary>
+    public override string ToString() => nameof(Es256SigningKey);
+
+    internal byte[] Sign(ReadOnlySpan<byte> data)
+    {
+        using var loan = _signers.Borrow();
+        return loan.Key.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+    }
+
+    private ECDsa Open()
+    {
+        var key = ECDsa.Create();
+        key.ImportPkcs8PrivateKey(_pkcs8, out _);
+        return key;
+    }
+}

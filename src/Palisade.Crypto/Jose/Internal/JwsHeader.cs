@@ -1,0 +1,41 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Palisade.Crypto.Jose.Internal;
+
+/// <summary>The only header there is: <c>{"alg":"ES256","kid":"...","typ":"..."}</c>.</summary>
+internal sealed record JwsHeader(string Alg, string Kid, string Typ)
+{
+    internal const string Es256 = "ES256";
+
+    // A thumbprint has 43 characters. The kid goes to a look-up before anything is authentic, so it can hold neither a
+    // path nor a query.
+    private const int MaxKidLength = 64;
+
+    // Every name that is missing here is refused with its header: jku, x5u, jwk and x5c name a key of the sender's
+    // choice, crit, b64 and zip change what is signed (RFC 7515 section 4.1, RFC 7797, RFC 8725 section 3.1).
+    internal static JwsHeader? Parse(ReadOnlySpan<byte> utf8) =>
+        FlatJson.TryRead(utf8, out var json)
+        && json.Names.Count == 3
+        && json.Text("alg") is { } alg
+        && json.Text("kid") is { Length: > 0 and <= MaxKidLength } kid
+        && StrictBase64Url.IsAlphabet(kid)
+        && json.Text("typ") is { } typ
+            ? new JwsHeader(alg, kid, typ)
+            : null;
+
+    internal byte[] ToUtf8()
+    {
+        var buffer = new ArrayBufferWriter<byte>(128);
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("alg", Alg);
+            writer.WriteString("kid", Kid);
+            writer.WriteString("typ", Typ);
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+}
