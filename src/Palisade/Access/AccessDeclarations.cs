@@ -1,0 +1,24 @@
+namespace Palisade.Access;
+
+/// <summary>What an endpoint says of who may call it. Every endpoint says exactly one; one that says nothing stops the start.</summary>
+public interface IAccessDeclaration;
+
+/// <summary>Callers need this permission.</summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+public sealed class RequirePermissionAttribute(string permission) : Attribute, IAccessDeclaration
+{
+    /// <summary>As in the catalogue, <c>resource:action</c>.</summary>
+    public string Permission { get; } = permission;
+}
+
+/// <summary>Callers need to be signed in, and no permission beyond: it is their own account.</summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+public sealed class RequireSignedInAttribute : Attribute, IAccessDeclaration;
+
+/// <summary>Anybody may call this, for a stated reason.</summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+public sealed class OpenToAnyoneAttribute(string because) : Attribute, IAccessDeclaration
+{
+    /// <summary>Why that is safe. It stands in the security snapshot.</summary>
+    public string Because { get; } = because;
+}

@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Http;
+using Palisade.Hardening;
+
+namespace Palisade.Accounts.Internal;
+
+/// <summary>The lanes of a sign-in, and how a full or locked one is answered.</summary>
+internal static class SignInLanes
+{
+    /// <summary>By e-mail address, whether an account has it or not.</summary>
+    internal const string Password = "password";
+
+    /// <summary>By account: however many challenges are open, the codes tried are counted together.</summary>
+    internal const string Mfa = "mfa";
+
+    internal static IResult Refusal(AttemptVerdict verdict, DateTimeOffset? lockedUntil, TimeProvider clock) => verdict == AttemptVerdict.Locked
+        ? Problem.TooManyAttempts.Result(lockedUntil - clock.GetUtcNow())
+        : Problem.Busy.Result(TimeSpan.FromSeconds(2));
+
+    internal static IReadOnlyDictionary<string, object?> WithMfa(bool mfa) => new Dictionary<string, object?> { ["mfa"] = mfa };
+}

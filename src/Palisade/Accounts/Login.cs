@@ -1,0 +1,133 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Palisade.Access;
+using Palisade.Accounts.Internal;
+using Palisade.Audit;
+using Palisade.Crypto.Passwords;
+using Palisade.Hardening;
+using Palisade.Mfa.Internal;
+using Palisade.Sessions;
+using Palisade.Sessions.Internal;
+using Palisade.Storage;
+using Palisade.Validation;
+
+namespace Palisade.Accounts;
+
+/// <summary>The first step of a sign-in.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record LoginRequest(
+    [property: Required, MaxLength(255)] string? Email,
+    [property: Required, MaxLength(PasswordPolicy.MaxLength)] string? Password,
+    [property: AllowedValues("browser", "native", null)] string? Client);
+
+/// <summary><c>POST /auth/login</c>.</summary>
+/// <remarks>
+/// 1. Reserve: one statement takes a try from the address's lane and commits it, before anything is hashed (A1). An address
+///    without an account has its lane like any other.
+/// 2. Hash: always one Argon2id, inside the pool's bound; for an unknown account against a hash nobody has a password for.
+/// 3. Settle: how the try ended, the event, and the session or challenge are one transaction. If that fails, the try stays
+///    taken, and counts as a failure when its time is over (A5).
+/// Unknown, wrong, pending, disabled: one path, one answer.
+/// </remarks>
+internal sealed class Login(
+    PalisadeDatabase database, AttemptLanes lanes, Passwords passwords, Challenges challenges, TotpFactors totp, SessionStore sessions,
+    SignInAnswer answer, RoleBook roles, TimeProvider clock)
+{
+    internal static Task<IResult> HandleAsync(LoginRequest request, HttpContext context, Login slice, CancellationToken cancellationToken) =>
+        slice.RunAsync(request, context, cancellationToken);
+
+    private async Task<IResult> RunAsync(LoginRequest request, HttpContext context, CancellationToken cancellationToken)
+    {
+        if (!PasswordAttempt.TryCreate(request.Password, out var password))
+        {
+            throw new InvalidRequestException([new FieldError("password", "malformed", "The password has characters that cannot be used.")]);
+        }
+
+        // An address that cannot be one is an unknown account, not another kind of error.
+        var emailKey = EmailAddress.TryParse(request.Email, out var email, out _) ? email.Key : request.Email!.ToLowerInvariant();
+        var client = ClientOf(request, context);
+        var facts = context.Facts();
+        var (verdict, attempt, lockedUntil) = await lanes.ReserveAsync(SignInLanes.Password, emailKey, facts, cancellationToken);
+        if (attempt is null)
+        {
+            await RecordRefusalAsync(facts, emailKey, verdict == AttemptVerdict.Locked ? "locked" : "busy", cancellationToken);
+            return SignInLanes.Refusal(verdict, lockedUntil, clock);
+        }
+
+        using (attempt)
+        {
+            UserAccount? user;
+            await using (var reading = await database.BeginSystemAsync(facts, cancellationToken))
+            {
+                user = await UserStore.FindByEmailAsync(reading, emailKey, cancellationToken);
+            }
+
+            // No transaction is open while the hash runs: a connection is worth more than that.
+            var found = await passwords.VerifyAsync(user?.PasswordHash, password, cancellationToken);
+            var rehash = found.NeedsRehash ? await passwords.HashAsync(password, cancellationToken) : null;
+            await using var work = await database.BeginSystemAsync(facts, cancellationToken);
+            return found.Match && user is { MaySignIn: true }
+                ? await AcceptAsync(context, work, user, rehash, attempt, client, cancellationToken)
+                : await RefuseAsync(work, user, found.Match, attempt, cancellationToken);
+        }
+    }
+
+    private async Task<IResult> AcceptAsync(
+        HttpContext context, UnitOfWork work, UserAccount user, string? rehash, Attempt attempt, string client, CancellationToken cancellationToken)
+    {
+        if (rehash is not null)
+        {
+            await UserStore.RehashAsync(work, user.Id, user.PasswordHash!, rehash, cancellationToken);
+        }
+
+        var enrolled = await totp.HasActiveAsync(work, user.Id, cancellationToken);
+        if (enrolled || roles.Find(user.Role) is not { NeedsMfa: false })
+        {
+            await lanes.SettleAsync(work, attempt, AttemptOutcome.Released, cancellationToken);
+            var challenge = await challenges.IssueAsync(work, user, enrolled ? Challenges.Verify : Challenges.Enroll, client, cancellationToken);
+            await work.RecordAsync(new SecurityEvent(SecurityEvents.PasswordAccepted) { Tenant = user.Tenant, Actor = user.Id }.On("user", user.Id), cancellationToken);
+            await work.CommitAsync(cancellationToken);
+            return Results.Ok(challenge);
+        }
+
+        await lanes.SettleAsync(work, attempt, AttemptOutcome.Succeeded, cancellationToken);
+        var session = await sessions.BeginAsync(work, user, AuthenticationLevel.Password, client, cancellationToken);
+        await UserStore.RememberLoginAsync(work, user.Id, work.Facts.Address, clock.GetUtcNow(), cancellationToken);
+        await work.RecordAsync(
+            new SecurityEvent(SecurityEvents.LoginSuccess) { Tenant = user.Tenant, Actor = user.Id, Session = session.Id, Details = SignInLanes.WithMfa(false) }.On("user", user.Id),
+            cancellationToken);
+        await work.CommitAsync(cancellationToken);
+        return Results.Ok(answer.Give(context, user, session, client));
+    }
+
+    private async Task<IResult> RefuseAsync(UnitOfWork work, UserAccount? user, bool passwordWasRight, Attempt attempt, CancellationToken cancellationToken)
+    {
+        var locked = await lanes.SettleAsync(work, attempt, AttemptOutcome.Failed, cancellationToken);
+        var failed = Failed(user);
+        await work.RecordAsync(failed.Refused(user is null ? "unknown_account" : passwordWasRight ? $"account_{user.Status}" : "wrong_password"), cancellationToken);
+        if (locked)
+        {
+            await work.RecordAsync((failed with { Type = SecurityEvents.AccountLocked }).Refused("password"), cancellationToken);
+        }
+
+        await work.CommitAsync(cancellationToken);
+        return Problem.InvalidCredentials.Result();
+    }
+
+    private async Task RecordRefusalAsync(RequestFacts facts, string emailKey, string reason, CancellationToken cancellationToken)
+    {
+        await using var work = await database.BeginSystemAsync(facts, cancellationToken);
+        await work.RecordAsync(Failed(await UserStore.FindByEmailAsync(work, emailKey, cancellationToken)).Refused(reason), cancellationToken);
+        await work.CommitAsync(cancellationToken);
+    }
+
+    private static SecurityEvent Failed(UserAccount? user) => user is null
+        ? new SecurityEvent(SecurityEvents.LoginFailed)
+        : new SecurityEvent(SecurityEvents.LoginFailed) { Tenant = user.Tenant }.On("user", user.Id);
+
+    private static string ClientOf(LoginRequest request, HttpContext context) =>
+        request.Client == "native" && context.Request.Cookies.Count > 0
+            ? throw new InvalidRequestException([new FieldError("client", "not_allowed", "A browser signs in as a browser.")])
+            : request.Client ?? "browser";
+}

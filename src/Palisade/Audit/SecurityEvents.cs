@@ -1,0 +1,78 @@
+using System.Reflection;
+using static Palisade.Audit.EventSeverity;
+
+namespace Palisade.Audit;
+
+/// <summary>The catalogue of the platform's events. An application adds its own the same way.</summary>
+/// <remarks>Audit log, security log, metrics and detection all follow from these; nothing is logged or counted on the side.</remarks>
+public static class SecurityEvents
+{
+    private const int AccountChange = 3001;
+    private const int Authentication = 3002;
+    private const int UserAccess = 3005;
+    private const int ApiActivity = 6003;
+
+    /// <summary>The installation got its first company and administrator.</summary>
+    public static readonly SecurityEventType SetupCompleted = new("SETUP_COMPLETED", AccountChange, High);
+
+    /// <summary>All factors were right and a session began.</summary>
+    public static readonly SecurityEventType LoginSuccess = new("LOGIN_SUCCESS", Authentication, Informational);
+
+    /// <summary>The password was right; a second factor is still owed.</summary>
+    public static readonly SecurityEventType PasswordAccepted = new("PASSWORD_ACCEPTED", Authentication, Informational);
+
+    /// <summary>A sign-in was refused. The reason is for the log alone.</summary>
+    public static readonly SecurityEventType LoginFailed = new("LOGIN_FAILED", Authentication, Low);
+
+    /// <summary>Too many failures: sign-in to this account is refused for a while.</summary>
+    public static readonly SecurityEventType AccountLocked = new("ACCOUNT_LOCKED", Authentication, Medium);
+
+    /// <summary>A second factor was wrong.</summary>
+    public static readonly SecurityEventType MfaFailed = new("2FA_FAILED", Authentication, Low);
+
+    /// <summary>A second factor was enrolled and confirmed.</summary>
+    public static readonly SecurityEventType MfaEnrolled = new("MFA_ENROLLED", AccountChange, Medium);
+
+    /// <summary>A backup code was spent.</summary>
+    public static readonly SecurityEventType BackupCodeUsed = new("BACKUP_CODE_USED", Authentication, Medium);
+
+    /// <summary>A session ended because its holder said so.</summary>
+    public static readonly SecurityEventType Logout = new("LOGOUT", Authentication, Informational);
+
+    /// <summary>A refresh token was exchanged for its successor.</summary>
+    public static readonly SecurityEventType TokenRefreshed = new("TOKEN_REFRESHED", Authentication, Informational);
+
+    /// <summary>A refresh token came back after it was spent; the whole family is dead.</summary>
+    public static readonly SecurityEventType TokenReused = new("TOKEN_REUSED", Authentication, High);
+
+    /// <summary>A signed-in caller asked for what the role does not allow.</summary>
+    public static readonly SecurityEventType AccessDenied = new("ACCESS_DENIED", ApiActivity, Low);
+
+    /// <summary>A cookie caller's request came from elsewhere, or without its token.</summary>
+    public static readonly SecurityEventType CsrfRefused = new("CSRF_REFUSED", ApiActivity, Medium);
+
+    /// <summary>A user was created and invited.</summary>
+    public static readonly SecurityEventType UserCreated = new("USER_CREATED", UserAccess, Medium);
+
+    /// <summary>An invited user chose a password.</summary>
+    public static readonly SecurityEventType InvitationAccepted = new("INVITATION_ACCEPTED", AccountChange, Informational);
+
+    /// <summary>The list of users was read.</summary>
+    public static readonly SecurityEventType UsersViewed = new("USERS_VIEWED", ApiActivity, Informational);
+
+    /// <summary>The audit log was read.</summary>
+    public static readonly SecurityEventType AuditViewed = new("AUDIT_VIEWED", ApiActivity, Informational);
+
+    /// <summary>Every type declared here, by name.</summary>
+    public static IReadOnlyDictionary<string, SecurityEventType> All { get; } = DeclaredIn(typeof(SecurityEvents));
+
+    /// <summary>The event types a catalogue class declares as public static fields.</summary>
+    public static IReadOnlyDictionary<string, SecurityEventType> DeclaredIn(Type catalogue)
+    {
+        ArgumentNullException.ThrowIfNull(catalogue);
+        return catalogue.GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Where(field => field.FieldType == typeof(SecurityEventType))
+            .Select(field => (SecurityEventType)field.GetValue(null)!)
+            .ToDictionary(type => type.Name);
+    }
+}

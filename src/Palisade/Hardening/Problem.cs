@@ -1,0 +1,78 @@
+namespace Palisade.Hardening;
+
+/// <summary>A refusal or failure as callers see it: a stable code, its status and its words (RFC 9457).</summary>
+/// <remarks>The words are fixed. Whatever the cause was, it is in the log under the request's id.</remarks>
+/// <param name="Code">Lower snake case; also the last part of <c>type</c>.</param>
+/// <param name="Status">HTTP status.</param>
+/// <param name="Title">One sentence for people.</param>
+public sealed record Problem(string Code, int Status, string Title)
+{
+    /// <summary>The request is not well-formed: JSON, encoding, or a value of the wrong type.</summary>
+    public static readonly Problem MalformedRequest = new("malformed_request", 400, "The request could not be read.");
+
+    /// <summary>The request could be read, and its values are not acceptable; <c>errors</c> names each.</summary>
+    public static readonly Problem InvalidRequest = new("validation_failed", 400, "Some values are not acceptable.");
+
+    /// <summary>Nobody is signed in.</summary>
+    public static readonly Problem Unauthenticated = new("unauthenticated", 401, "Authentication required.");
+
+    /// <summary>The access token was right and is over; refresh it.</summary>
+    public static readonly Problem TokenExpired = new("token_expired", 401, "Token expired.");
+
+    /// <summary>The access token's session was ended.</summary>
+    public static readonly Problem TokenRevoked = new("token_revoked", 401, "Token has been revoked.");
+
+    /// <summary>The access token is not one of ours, or was changed.</summary>
+    public static readonly Problem InvalidToken = new("invalid_token", 401, "Invalid token.");
+
+    /// <summary>The session, or its refresh token, is over; sign in again.</summary>
+    public static readonly Problem SessionExpired = new("session_expired", 401, "Session expired.");
+
+    /// <summary>A refresh token was used again; everything that came of it is revoked.</summary>
+    public static readonly Problem TokenReused = new("token_reused", 401, "This sign-in was ended because its token was used twice.");
+
+    /// <summary>E-mail, password or both are wrong, or the account may not sign in: always the same answer.</summary>
+    public static readonly Problem InvalidCredentials = new("invalid_credentials", 401, "Invalid credentials.");
+
+    /// <summary>The challenge is over, used, unknown, or its code was wrong.</summary>
+    public static readonly Problem InvalidChallenge = new("invalid_challenge", 401, "The challenge or the code is not valid.");
+
+    /// <summary>Too many attempts on this account.</summary>
+    public static readonly Problem TooManyAttempts = new("too_many_attempts", 429, "Too many attempts. Try again later.");
+
+    /// <summary>More sign-ins than the hash pool can take at this moment.</summary>
+    public static readonly Problem Busy = new("busy", 503, "The server is busy. Try again in a moment.");
+
+    /// <summary>A one-time link or token is unknown, used or over.</summary>
+    public static readonly Problem InvalidToken400 = new("invalid_or_used_token", 400, "This link is not valid or was already used.");
+
+    /// <summary>The caller may not do this.</summary>
+    public static readonly Problem Forbidden = new("forbidden", 403, "Insufficient permissions.");
+
+    /// <summary>A browser request from elsewhere, or without its token.</summary>
+    public static readonly Problem InvalidCsrfToken = new("invalid_csrf_token", 403, "Invalid CSRF token.");
+
+    /// <summary>There is no such thing, or it is another tenant's.</summary>
+    public static readonly Problem NotFound = new("not_found", 404, "Not found.");
+
+    /// <summary>The path exists, the method does not.</summary>
+    public static readonly Problem MethodNotAllowed = new("method_not_allowed", 405, "Method not allowed.");
+
+    /// <summary>Something with this value exists already.</summary>
+    public static readonly Problem AlreadyExists = new("already_exists", 409, "This already exists.");
+
+    /// <summary>The body is larger than the endpoint takes.</summary>
+    public static readonly Problem TooLarge = new("payload_too_large", 413, "The request is too large.");
+
+    /// <summary>The body is of a type the endpoint does not take.</summary>
+    public static readonly Problem UnsupportedMediaType = new("unsupported_media_type", 415, "Unsupported media type.");
+
+    /// <summary>The database, or something else that is needed, does not answer.</summary>
+    public static readonly Problem Unavailable = new("unavailable", 503, "The service is not available at the moment.");
+
+    /// <summary>The statement was cancelled at its time limit.</summary>
+    public static readonly Problem TimedOut = new("timed_out", 504, "The request took too long.");
+
+    /// <summary>Something went wrong here.</summary>
+    public static readonly Problem Internal = new("internal", 500, "Internal server error.");
+}

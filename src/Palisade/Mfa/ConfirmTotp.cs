@@ -1,0 +1,91 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Palisade.Access;
+using Palisade.Accounts.Internal;
+using Palisade.Audit;
+using Palisade.Hardening;
+using Palisade.Mfa.Internal;
+using Palisade.Sessions;
+using Palisade.Sessions.Internal;
+using Palisade.Storage;
+
+namespace Palisade.Mfa;
+
+/// <summary>A first code of the pending seed.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record ConfirmTotpRequest([property: MaxLength(128)] string? Challenge, [property: Required, MaxLength(64)] string? Code);
+
+/// <summary>The backup codes of a factor that was confirmed by somebody already signed in.</summary>
+internal sealed record TotpConfirmed(IReadOnlyList<string> BackupCodes);
+
+/// <summary><c>POST /auth/mfa/totp/confirm</c>: the pending seed becomes the factor; a challenge becomes a session.</summary>
+internal sealed class ConfirmTotp(
+    PalisadeDatabase database, Challenges challenges, TotpFactors totp, BackupCodes backupCodes, AttemptLanes lanes, SessionStore sessions, SignInAnswer answer, TimeProvider clock)
+{
+    internal static Task<IResult> HandleAsync(ConfirmTotpRequest request, HttpContext context, ConfirmTotp slice, CancellationToken cancellationToken) =>
+        slice.RunAsync(request, context, cancellationToken);
+
+    private async Task<IResult> RunAsync(ConfirmTotpRequest request, HttpContext context, CancellationToken cancellationToken)
+    {
+        var facts = context.Facts();
+        OpenChallenge? challenge = null;
+        if (request.Challenge is not null)
+        {
+            await using var taking = await database.BeginSystemAsync(facts, cancellationToken);
+            challenge = await challenges.TakeTryAsync(taking, request.Challenge, Challenges.Enroll, cancellationToken);
+            await taking.CommitAsync(cancellationToken);
+            if (challenge is null)
+            {
+                return Problem.InvalidChallenge.Result();
+            }
+        }
+
+        var userId = challenge?.User ?? context.RequireCaller().User;
+        var (verdict, attempt, lockedUntil) = await lanes.ReserveAsync(SignInLanes.Mfa, userId.ToString("N"), facts, cancellationToken);
+        if (attempt is null)
+        {
+            return SignInLanes.Refusal(verdict, lockedUntil, clock);
+        }
+
+        using (attempt)
+        {
+            await using var work = await database.BeginSystemAsync(facts, cancellationToken);
+            if (await UserStore.FindAsync(work, userId, cancellationToken) is { MaySignIn: true } user
+                && await totp.TryConfirmAsync(work, user.Tenant, user.Id, request.Code, cancellationToken)
+                && (challenge is null || await challenges.ConsumeAsync(work, challenge, cancellationToken)))
+            {
+                return await CompleteAsync(context, work, user, challenge, attempt, cancellationToken);
+            }
+        }
+
+        await using var refusing = await database.BeginSystemAsync(facts, cancellationToken);
+        await lanes.SettleAsync(refusing, attempt, AttemptOutcome.Failed, cancellationToken);
+        await refusing.RecordAsync(
+            new SecurityEvent(SecurityEvents.MfaFailed) { Tenant = challenge?.Tenant, Actor = userId }.On("user", userId).Refused("wrong_first_code"), cancellationToken);
+        await refusing.CommitAsync(cancellationToken);
+        return Problem.InvalidChallenge.Result();
+    }
+
+    private async Task<IResult> CompleteAsync(
+        HttpContext context, UnitOfWork work, UserAccount user, OpenChallenge? challenge, Attempt attempt, CancellationToken cancellationToken)
+    {
+        await lanes.SettleAsync(work, attempt, AttemptOutcome.Succeeded, cancellationToken);
+        var codes = await backupCodes.ReplaceAsync(work, user, cancellationToken);
+        await work.RecordAsync(new SecurityEvent(SecurityEvents.MfaEnrolled) { Tenant = user.Tenant, Actor = user.Id }.On("user", user.Id), cancellationToken);
+        if (challenge is null)
+        {
+            await work.CommitAsync(cancellationToken);
+            return Results.Ok(new TotpConfirmed(codes));
+        }
+
+        var session = await sessions.BeginAsync(work, user, AuthenticationLevel.Mfa, challenge.Client, cancellationToken);
+        await lanes.ForgetAsync(work, SignInLanes.Password, user.EmailKey, cancellationToken);
+        await UserStore.RememberLoginAsync(work, user.Id, work.Facts.Address, clock.GetUtcNow(), cancellationToken);
+        await work.RecordAsync(
+            new SecurityEvent(SecurityEvents.LoginSuccess) { Tenant = user.Tenant, Actor = user.Id, Session = session.Id, Details = SignInLanes.WithMfa(true) }.On("user", user.Id),
+            cancellationToken);
+        await work.CommitAsync(cancellationToken);
+        return Results.Ok(answer.Give(context, user, session, challenge.Client) with { BackupCodes = codes });
+    }
+}

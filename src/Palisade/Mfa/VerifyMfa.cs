@@ -1,0 +1,114 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Palisade.Access;
+using Palisade.Accounts.Internal;
+using Palisade.Audit;
+using Palisade.Hardening;
+using Palisade.Mfa.Internal;
+using Palisade.Sessions;
+using Palisade.Sessions.Internal;
+using Palisade.Storage;
+
+namespace Palisade.Mfa;
+
+/// <summary>The second step of a sign-in.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record VerifyMfaRequest(
+    [property: Required, MaxLength(128)] string? Challenge,
+    [property: Required, AllowedValues("totp", "backup_code")] string? Method,
+    [property: Required, MaxLength(64)] string? Code);
+
+/// <summary><c>POST /auth/mfa/verify</c>: challenge and code in, session out.</summary>
+/// <remarks>
+/// 1. One try is taken from the challenge, and one from the account's lane of second factors; both are committed before the
+///    code is looked at, so neither parallel requests nor many challenges buy more tries.
+/// 2. The code is spent by a conditional write (a later TOTP step, an unused backup code), the challenge by another.
+/// 3. Session, counters and event stand or fall with them in one transaction.
+/// </remarks>
+internal sealed class VerifyMfa(
+    PalisadeDatabase database, Challenges challenges, TotpFactors totp, BackupCodes backupCodes, AttemptLanes lanes, SessionStore sessions, SignInAnswer answer, TimeProvider clock)
+{
+    internal static Task<IResult> HandleAsync(VerifyMfaRequest request, HttpContext context, VerifyMfa slice, CancellationToken cancellationToken) =>
+        slice.RunAsync(request, context, cancellationToken);
+
+    private async Task<IResult> RunAsync(VerifyMfaRequest request, HttpContext context, CancellationToken cancellationToken)
+    {
+        var facts = context.Facts();
+        OpenChallenge? challenge;
+        await using (var taking = await database.BeginSystemAsync(facts, cancellationToken))
+        {
+            challenge = await challenges.TakeTryAsync(taking, request.Challenge, Challenges.Verify, cancellationToken);
+            await taking.CommitAsync(cancellationToken);
+        }
+
+        if (challenge is null)
+        {
+            return Problem.InvalidChallenge.Result();
+        }
+
+        var (verdict, attempt, lockedUntil) = await lanes.ReserveAsync(SignInLanes.Mfa, challenge.User.ToString("N"), facts, cancellationToken);
+        if (attempt is null)
+        {
+            return SignInLanes.Refusal(verdict, lockedUntil, clock);
+        }
+
+        using (attempt)
+        {
+            await using var work = await database.BeginSystemAsync(facts, cancellationToken);
+            var user = await UserStore.FindAsync(work, challenge.User, cancellationToken);
+            if (user is { MaySignIn: true } && await TrySpendAsync(work, user, request, cancellationToken) && await challenges.ConsumeAsync(work, challenge, cancellationToken))
+            {
+                return Results.Ok(await CompleteAsync(context, work, user, challenge, attempt, cancellationToken));
+            }
+        }
+
+        return await RefuseAsync(facts, challenge, attempt, cancellationToken);
+    }
+
+    private async Task<bool> TrySpendAsync(UnitOfWork work, UserAccount user, VerifyMfaRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Method == "totp")
+        {
+            return await totp.TryUseAsync(work, user.Tenant, user.Id, request.Code, cancellationToken);
+        }
+
+        if (await backupCodes.TrySpendAsync(work, user.Id, request.Code, cancellationToken) is not { } left)
+        {
+            return false;
+        }
+
+        await work.RecordAsync(
+            new SecurityEvent(SecurityEvents.BackupCodeUsed) { Tenant = user.Tenant, Actor = user.Id, Details = new Dictionary<string, object?> { ["remaining"] = left } }.On("user", user.Id),
+            cancellationToken);
+        return true;
+    }
+
+    private async Task<SignedIn> CompleteAsync(HttpContext context, UnitOfWork work, UserAccount user, OpenChallenge challenge, Attempt attempt, CancellationToken cancellationToken)
+    {
+        var session = await sessions.BeginAsync(work, user, AuthenticationLevel.Mfa, challenge.Client, cancellationToken);
+        await lanes.SettleAsync(work, attempt, AttemptOutcome.Succeeded, cancellationToken);
+        await lanes.ForgetAsync(work, SignInLanes.Password, user.EmailKey, cancellationToken);
+        await UserStore.RememberLoginAsync(work, user.Id, work.Facts.Address, clock.GetUtcNow(), cancellationToken);
+        await work.RecordAsync(
+            new SecurityEvent(SecurityEvents.LoginSuccess) { Tenant = user.Tenant, Actor = user.Id, Session = session.Id, Details = SignInLanes.WithMfa(true) }.On("user", user.Id),
+            cancellationToken);
+        await work.CommitAsync(cancellationToken);
+        return answer.Give(context, user, session, challenge.Client);
+    }
+
+    private async Task<IResult> RefuseAsync(RequestFacts facts, OpenChallenge challenge, Attempt attempt, CancellationToken cancellationToken)
+    {
+        await using var work = await database.BeginSystemAsync(facts, cancellationToken);
+        var locked = await lanes.SettleAsync(work, attempt, AttemptOutcome.Failed, cancellationToken);
+        var failed = new SecurityEvent(SecurityEvents.MfaFailed) { Tenant = challenge.Tenant, Actor = challenge.User }.On("user", challenge.User);
+        await work.RecordAsync(failed.Refused("wrong_code"), cancellationToken);
+        if (locked)
+        {
+            await work.RecordAsync((failed with { Type = SecurityEvents.AccountLocked }).Refused("second_factor"), cancellationToken);
+        }
+
+        await work.CommitAsync(cancellationToken);
+        return Problem.InvalidChallenge.Result();
+    }
+}

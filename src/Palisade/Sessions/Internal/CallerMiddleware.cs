@@ -1,0 +1,79 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http;
+using Palisade.Access;
+using Palisade.Access.Internal;
+using Palisade.Crypto.Jose;
+using Palisade.Hardening;
+using Palisade.Tokens;
+
+namespace Palisade.Sessions.Internal;
+
+/// <summary>Finds out who is asking: an access token first, else the session cookie. At most one <see cref="Caller"/>.</summary>
+/// <remarks>A proof that does not hold is remembered, and told only where the endpoint needs a caller.</remarks>
+internal sealed class CallerMiddleware(RequestDelegate next, AccessTokens tokens, SessionStore sessions, RoleBook roles, TimeProvider clock)
+{
+    private const string Scheme = "Bearer ";
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var authorization = context.Request.Headers.Authorization.ToString();
+        if (authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            await AuthenticateTokenAsync(context, authorization[Scheme.Length..].Trim());
+        }
+        else if (authorization.Length > 0)
+        {
+            Fail(context, Problem.InvalidToken);
+        }
+        else if (context.Request.Cookies[SessionCookies.Session] is { Length: > 0 } handle)
+        {
+            await AuthenticateCookieAsync(context, handle);
+        }
+
+        await next(context);
+    }
+
+    private async Task AuthenticateTokenAsync(HttpContext context, string token)
+    {
+        var read = tokens.Read(token);
+        if (!read.IsValid || !Guid.TryParseExact(read.Claims.SessionId, "D", out var id))
+        {
+            Fail(context, read.Verdict == AccessTokenVerdict.Expired ? Problem.TokenExpired : Problem.InvalidToken);
+            return;
+        }
+
+        var session = await sessions.FindAsync(id, context.RequestAborted);
+        if (session is null || !session.IsLive(clock.GetUtcNow()) || session.UserVersion != read.Claims.Version)
+        {
+            Fail(context, Problem.TokenRevoked);
+            return;
+        }
+
+        Accept(context, session, CallerKind.Bearer);
+    }
+
+    private async Task AuthenticateCookieAsync(HttpContext context, string handle)
+    {
+        var session = handle.Length <= 100 ? await sessions.FindByHandleAsync(handle, context.RequestAborted) : null;
+        if (session is null || !session.CookieIsLive(clock.GetUtcNow()))
+        {
+            Fail(context, Problem.SessionExpired);
+            context.Response.Cookies.Delete(SessionCookies.Session, new CookieOptions { Secure = true, Path = "/" });
+            return;
+        }
+
+        Accept(context, session, CallerKind.Cookie);
+        await sessions.TouchAsync(session, context.Facts(), context.RequestAborted);
+    }
+
+    private void Accept(HttpContext context, SessionRow session, CallerKind kind)
+    {
+        // A role that no preset has any more allows nothing: refused, not guessed.
+        var permissions = roles.Find(session.Role)?.Permissions ?? default;
+        var level = session.Level == "mfa" ? AuthenticationLevel.Mfa : AuthenticationLevel.Password;
+        context.Features.Set(new Caller(session.User, session.Tenant, session.Role, permissions, session.Id, level, kind));
+        context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, session.User.ToString("D"))], "palisade"));
+    }
+
+    private static void Fail(HttpContext context, Problem problem) => context.Features.Set(new AuthenticationFailure(problem));
+}

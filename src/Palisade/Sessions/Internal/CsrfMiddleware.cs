@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Http;
+using Palisade.Access;
+using Palisade.Audit;
+using Palisade.Hardening;
+using Palisade.Storage;
+
+namespace Palisade.Sessions.Internal;
+
+/// <summary>Refuses what a foreign page makes a browser send (R179-R183, OWASP CSRF cheat sheet: Fetch Metadata, then token).</summary>
+/// <remarks>
+/// A request that changes something and carries no <c>Authorization</c> may ride on cookies: from a foreign page it is refused,
+/// sign-in included. One that is authenticated by the session cookie also needs that session's token.
+/// </remarks>
+internal sealed class CsrfMiddleware(RequestDelegate next, SessionStore sessions, PalisadeDatabase database)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (RequestOrigin.IsUnsafe(context.Request) && context.Request.Headers.Authorization.Count == 0)
+        {
+            var caller = context.FindCaller() is { Kind: CallerKind.Cookie } cookieCaller ? cookieCaller : null;
+            if (RequestOrigin.Of(context.Request) == Origin.Foreign)
+            {
+                await RefuseAsync(context, caller, "foreign_origin");
+                return;
+            }
+
+            if (caller is not null && !sessions.IsCsrfToken(caller.Session, context.Request.Headers["X-CSRF-Token"]))
+            {
+                await RefuseAsync(context, caller, "csrf_token");
+                return;
+            }
+        }
+
+        await next(context);
+    }
+
+    private async Task RefuseAsync(HttpContext context, Caller? caller, string reason)
+    {
+        if (caller is not null)
+        {
+            await using var work = await database.BeginAsync(caller.Tenant, context.Facts(), context.RequestAborted);
+            await work.RecordAsync(new SecurityEvent(SecurityEvents.CsrfRefused).Refused(reason), context.RequestAborted);
+            await work.CommitAsync(context.RequestAborted);
+        }
+
+        await ProblemResponses.WriteAsync(context, Problem.InvalidCsrfToken);
+    }
+}

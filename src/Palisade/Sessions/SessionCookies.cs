@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Palisade.Sessions;
+
+/// <summary>The two cookies of a browser: <c>__Host-</c>, so Secure, for this host and path / alone; HttpOnly; SameSite=Strict (R055, R064-R066).</summary>
+public static class SessionCookies
+{
+    /// <summary>Opens the session.</summary>
+    public const string Session = "__Host-session";
+
+    /// <summary>Gets a new access token.</summary>
+    public const string Refresh = "__Host-refresh";
+
+    internal static void Set(HttpContext context, string handle, string refreshToken, TimeSpan sessionLife, TimeSpan refreshLife)
+    {
+        context.Response.Cookies.Append(Session, handle, Attributes(sessionLife));
+        SetRefresh(context, refreshToken, refreshLife);
+    }
+
+    internal static void SetRefresh(HttpContext context, string refreshToken, TimeSpan life) =>
+        context.Response.Cookies.Append(Refresh, refreshToken, Attributes(life));
+
+    internal static void Clear(HttpContext context)
+    {
+        context.Response.Cookies.Delete(Session, Attributes(null));
+        context.Response.Cookies.Delete(Refresh, Attributes(null));
+    }
+
+    private static CookieOptions Attributes(TimeSpan? life) => new()
+    {
+        HttpOnly = true,
+        Secure = true,
+        SameSite = SameSiteMode.Strict,
+        Path = "/",
+        MaxAge = life,
+    };
+}

@@ -1,0 +1,20 @@
+namespace Palisade.Sessions;
+
+/// <summary>How long a browser's session lasts.</summary>
+public sealed class SessionOptions
+{
+    /// <summary>A session unused for so long is over. Default 30 min (R067).</summary>
+    public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>The same for roles of the manager and admin class. Default 15 min (R068).</summary>
+    public TimeSpan PrivilegedIdle { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>However active, a session cookie is over after this. Default 24 h (R069).</summary>
+    public TimeSpan Absolute { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Activity is written at most this often for a session. Not a setting: idle times count in minutes, and a row written on every request is a hot row.</summary>
+    public static readonly TimeSpan ActivityResolution = TimeSpan.FromSeconds(60);
+
+    /// <summary>From <c>SESSION_SECRET</c>: derives each session's CSRF token.</summary>
+    public required ReadOnlyMemory<byte> CsrfKey { get; init; }
+}

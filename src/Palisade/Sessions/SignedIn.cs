@@ -1,0 +1,50 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Palisade.Accounts.Internal;
+using Palisade.Sessions.Internal;
+using Palisade.Tokens;
+
+namespace Palisade.Sessions;
+
+/// <summary>The account of an answer.</summary>
+public sealed record SignedInUser(Guid Id, string Email, string Name, string Role);
+
+/// <summary>The answer to a complete sign-in.</summary>
+/// <remarks>Browsers get their session and refresh token as cookies and never in the body (R055); native clients the other way round (R056).</remarks>
+public sealed record SignedIn(string AccessToken, int ExpiresIn, string CsrfToken, SignedInUser User)
+{
+    /// <summary>Says which of the sign-in's answers this is.</summary>
+    public string Status => "signed_in";
+
+    /// <summary>RFC 6750.</summary>
+    public string TokenType => "Bearer";
+
+    /// <summary>Native clients only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? RefreshToken { get; init; }
+
+    /// <summary>Where this answer ends an enrolment: the backup codes, shown this once.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? BackupCodes { get; init; }
+}
+
+/// <summary>Turns a new session into the answer, and sets the cookies of a browser.</summary>
+internal sealed class SignInAnswer(AccessTokens accessTokens, SessionStore sessions, SessionOptions options, TokenOptions tokens)
+{
+    public SignedIn Give(HttpContext context, UserAccount user, NewSession session, string client)
+    {
+        if (client == "browser")
+        {
+            SessionCookies.Set(context, session.Handle, session.RefreshToken, options.Absolute, tokens.RefreshLifetime);
+        }
+
+        return new SignedIn(
+            accessTokens.Issue(user.Id, session.Id, user.SessionVersion),
+            accessTokens.LifetimeSeconds,
+            sessions.CsrfToken(session.Id),
+            new SignedInUser(user.Id, user.Email, user.Name, user.Role))
+        {
+            RefreshToken = client == "native" ? session.RefreshToken : null,
+        };
+    }
+}

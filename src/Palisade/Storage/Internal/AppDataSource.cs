@@ -1,0 +1,36 @@
+using Npgsql;
+
+namespace Palisade.Storage.Internal;
+
+internal static class AppDataSource
+{
+    internal const string AppRole = "palisade_app";
+
+    /// <summary>The pool of the application: named, bounded, timed, and acting as <c>palisade_app</c> whoever logged in.</summary>
+    internal static NpgsqlDataSource Create(StorageOptions options)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(options.ConnectionString)
+        {
+            ApplicationName = "palisade",
+            MinPoolSize = options.PoolMin,
+            MaxPoolSize = options.PoolMax,
+            ConnectionIdleLifetime = (int)Math.Max(1, options.IdleTimeout.TotalSeconds),
+            ConnectionPruningInterval = (int)Math.Clamp(options.IdleTimeout.TotalSeconds, 1, 10),
+            Timeout = (int)Math.Max(1, options.ConnectTimeout.TotalSeconds),
+            // The server cancels first; the client's own limit only catches a server that no longer answers.
+            CommandTimeout = (int)Math.Ceiling(options.ReportTimeout.TotalSeconds) + 2,
+            MaxAutoPrepare = 64,
+            AutoPrepareMinUsages = 2,
+            IncludeErrorDetail = false, // its DETAIL repeats column values
+        };
+        connection.Options = string.Join(' ',
+            connection.Options,
+            Invariant($"-c statement_timeout={(int)options.StatementTimeout.TotalMilliseconds}"),
+            "-c lock_timeout=1500", // an audit table that somebody holds refuses the act in 2 s instead of hanging it
+            "-c idle_in_transaction_session_timeout=60000",
+            connection.Username == AppRole ? "" : $"-c role={AppRole}").Trim();
+        return new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
+    }
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}

@@ -1,0 +1,126 @@
+using Npgsql;
+using Palisade.Audit;
+
+namespace Palisade.Storage;
+
+/// <summary>One transaction on behalf of one scope, with the security events that happened in it.</summary>
+/// <remarks>
+/// An event recorded here is written in this transaction: it stands if and only if the act stands. Once
+/// <see cref="CommitAsync"/> has returned, both are durable, and the event has been told to logs and metrics. Disposing
+/// without commit undoes all of it. Not for parallel use.
+/// </remarks>
+public sealed class UnitOfWork : IAsyncDisposable
+{
+    internal const string SystemScope = "system";
+
+    private readonly SecurityEventStream stream;
+    private readonly List<SecurityEvent> recorded = [];
+
+    private UnitOfWork(NpgsqlConnection connection, NpgsqlTransaction transaction, SecurityEventStream stream, RequestFacts facts)
+    {
+        Connection = connection;
+        Transaction = transaction;
+        Facts = facts;
+        this.stream = stream;
+    }
+
+    /// <summary>The open connection, inside <see cref="Transaction"/>.</summary>
+    public NpgsqlConnection Connection { get; }
+
+    /// <summary>The transaction. It MUST be ended through this object only.</summary>
+    public NpgsqlTransaction Transaction { get; }
+
+    /// <summary>Who asked, from where, in which request.</summary>
+    public RequestFacts Facts { get; }
+
+    internal static async ValueTask<UnitOfWork> BeginAsync(
+        NpgsqlDataSource source, SecurityEventStream stream, string scope, RequestFacts facts, CancellationToken cancellationToken)
+    {
+        var connection = await source.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            // Local to the transaction: a pooled connection can never carry one tenant's scope into another's work.
+            await using var command = new NpgsqlCommand("SELECT set_config('palisade.scope', $1, true)", connection, transaction)
+            {
+                Parameters = { new NpgsqlParameter<string> { TypedValue = scope } },
+            };
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return new UnitOfWork(connection, transaction, stream, facts);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A command in this transaction, with positional parameters <c>$1, $2, ...</c>.</summary>
+    public NpgsqlCommand Command(string sql, params ReadOnlySpan<object?> parameters)
+    {
+        var command = new NpgsqlCommand(sql, Connection, Transaction);
+        foreach (var value in parameters)
+        {
+            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value ?? DBNull.Value });
+        }
+
+        return command;
+    }
+
+    /// <summary>Runs a statement; answers the number of rows it changed.</summary>
+    public async Task<int> ExecuteAsync(string sql, object?[] parameters, CancellationToken cancellationToken)
+    {
+        await using var command = Command(sql, parameters);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>The first row as <paramref name="read"/> sees it, or <see langword="null"/> when there is none.</summary>
+    public async Task<T?> FirstAsync<T>(string sql, object?[] parameters, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        await using var command = Command(sql, parameters);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? read(reader) : null;
+    }
+
+    /// <summary>Every row as <paramref name="read"/> sees it. The statement MUST bound its own rows.</summary>
+    public async Task<IReadOnlyList<T>> ListAsync<T>(string sql, object?[] parameters, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        await using var command = Command(sql, parameters);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(read(reader));
+        }
+
+        return rows;
+    }
+
+    /// <summary>Writes the event into the audit log, in this transaction.</summary>
+    /// <exception cref="NpgsqlException">It could not be written; the act it describes MUST then not happen.</exception>
+    public async Task RecordAsync(SecurityEvent securityEvent, CancellationToken cancellationToken)
+    {
+        await stream.InsertAsync(this, securityEvent, cancellationToken);
+        recorded.Add(securityEvent);
+    }
+
+    /// <summary>Makes everything durable, then tells logs and metrics of the recorded events.</summary>
+    public async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        await Transaction.CommitAsync(cancellationToken);
+        foreach (var securityEvent in recorded)
+        {
+            stream.Publish(securityEvent, Facts);
+        }
+    }
+
+    /// <summary>Undoes what was not committed and gives the connection back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Transaction.DisposeAsync();
+        await Connection.DisposeAsync();
+    }
+}

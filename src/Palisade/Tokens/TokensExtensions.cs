@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Palisade.Access;
+using Palisade.Tokens.Internal;
+
+namespace Palisade.Tokens;
+
+/// <summary>Access tokens, their keys, and refresh.</summary>
+public static class TokensExtensions
+{
+    /// <summary>Adds the making and reading of tokens.</summary>
+    public static IServiceCollection AddTokens(this IServiceCollection services, TokenOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<AccessTokens>();
+        services.AddSingleton<RefreshTokens>();
+        services.AddSingleton<OneTimeTokens>();
+        return services;
+    }
+
+    /// <summary>Maps refresh and the public keys.</summary>
+    public static void MapTokens(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/auth/refresh", RefreshSession.HandleAsync).OpenToAnyone("the refresh token is the proof");
+        routes.MapGet("/.well-known/jwks.json", Jwks).OpenToAnyone("public keys");
+    }
+
+    private static IResult Jwks(AccessTokens tokens) =>
+        Results.Ok(new Dictionary<string, object> { ["keys"] = tokens.VerificationKeys().Select(key => key.Jwk) });
+}
