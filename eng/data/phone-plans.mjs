@@ -17,6 +17,9 @@ const metadata = read('metadata.max.json');
 const pattern = text => text ? text.replaceAll('\\d', '[0-9]') : undefined;
 const template = text => text ? text.replaceAll(/\$(\d)/g, '$${$1}') : undefined;
 
+// ITU-T E.123 groups an international number by spaces and nothing else.
+const grouping = text => template(text.replaceAll(/[^$\d]+/g, ' ').trim());
+
 const kindNames = ['fixedLine', 'mobile', 'tollFree', 'premiumRate', 'personal', 'voicemail', 'uan', 'pager', 'voip', 'sharedCost'];
 
 const kindsOf = (types, lengths) => Object.fromEntries((types || [])
@@ -24,10 +27,10 @@ const kindsOf = (types, lengths) => Object.fromEntries((types || [])
   .filter(([, kind]) => kind));
 
 const formatsOf = formats => (formats || [])
+  .filter(([, , , , , international]) => international !== 'NA')
   .map(([numbers, national, leading, , , international]) => ({
-    pattern: pattern(numbers), leading: pattern(leading?.at(-1)), template: template(international || national),
-  }))
-  .filter(format => format.template !== 'NA');
+    pattern: pattern(numbers), leading: pattern(leading?.at(-1)), template: grouping(international || national),
+  }));
 
 const planOf = (region, [code, idd, numbers, lengths, formats, prefix, , prefixForParsing, transform, , leading, types]) => ({
   region, code, internationalPrefix: pattern(idd || undefined), numbers: pattern(numbers), lengths,
