@@ -21,6 +21,17 @@ public sealed class SuiteResultsTests
     }
 
     [Fact]
+    public void Quotes_and_backslashes_read_as_they_were_meant()
+    {
+        using var planted = new Planted();
+        planted.Report("Suite", Planted.Failed(@"ATests.Breaks(path: \""C:\\x\"")", @"expected \""a\"""));
+
+        var test = SuiteResults.ReadAll(planted.Results).Single().Tests.Single();
+
+        Assert.Equal((@"Suite.ATests.Breaks(path: ""C:\x"")", @"expected ""a"""), (test.Name, test.Message));
+    }
+
+    [Fact]
     public void Tests_that_nobody_asked_for_are_no_results()
     {
         using var planted = new Planted();

@@ -53,7 +53,7 @@ internal sealed record SuiteResults(string Name, IReadOnlyList<TestResult> Tests
     private static TestResult OfTest(XElement test) => new(
         Text(test, "type"),
         Text(test, "method"),
-        Text(test, "name"),
+        Unescaped(Text(test, "name")),
         Text(test, "result") switch
         {
             "Pass" => Outcome.Passed,
@@ -61,18 +61,22 @@ internal sealed record SuiteResults(string Name, IReadOnlyList<TestResult> Tests
             _ => Outcome.Failed,
         },
         [.. test.Descendants("trait").Select(trait => new Claim(Text(trait, "name"), Text(trait, "value")))],
-        test.Element("failure")?.Element("message")?.Value ?? test.Element("reason")?.Value ?? "",
+        Unescaped(test.Element("failure")?.Element("message")?.Value ?? test.Element("reason")?.Value),
         Frame(test));
 
     // A clean-up that throws belongs to no test; it is a failure all the same.
     private static TestResult OfError(XElement error) => new(
         Text(error, "type"), "", $"{Text(error, "type")} {Text(error, "name")}".Trim(), Outcome.Failed, [],
-        error.Element("failure")?.Element("message")?.Value ?? "", Frame(error));
+        Unescaped(error.Element("failure")?.Element("message")?.Value), Frame(error));
 
     private static string Frame(XElement test) =>
         (test.Element("failure")?.Element("stack-trace")?.Value ?? "").Split('\n')
             .Select(line => line.Split(" in ", 2))
             .FirstOrDefault(parts => parts.Length == 2)?[1].Trim() ?? "";
+
+    // The runner writes quotes and backslashes as C# would.
+    private static string Unescaped(string? text) =>
+        (text ?? "").Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal);
 
     private static string Text(XElement element, string attribute) => element.Attribute(attribute)?.Value ?? "";
 }
