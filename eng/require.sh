@@ -32,8 +32,10 @@ require_packages() {
 
 # require_dotnet: says in one line which SDK is missing. Asked only before a build; starting a built program needs no SDK.
 require_dotnet() {
+  local version
+  version=$(sed -n 's/.*"version": *"\([^"]*\)".*/\1/p' global.json)
   dotnet --version >/dev/null 2>&1 ||
-    die ".NET SDK $(sed -n 's/.*"version": *"\([^"]*\)".*/\1/p' global.json) or a later 10.0 SDK is needed: https://dotnet.microsoft.com/download/dotnet/10.0"
+    die ".NET SDK $version or a later 10.0 SDK is needed: https://dotnet.microsoft.com/download/dotnet/10.0"
 }
 
 # We ask for what a package brings, not for the package: it may have come another way.

@@ -6,7 +6,10 @@ public sealed class EvidenceCheckTests
     public void The_check_passes_while_every_proved_row_keeps_a_passing_test()
     {
         using var planted = Proved();
-        planted.Report("Suite", Planted.Test("Pass", "Renamed.Holds", "Requirement=R001"), Planted.Test("Pass", "ATests.New", "Requirement=R002"));
+        planted.Report(
+            "Suite",
+            Planted.Test("Pass", "Renamed.Holds", "Requirement=R001"),
+            Planted.Test("Pass", "ATests.New", "Requirement=R002"));
 
         Assert.Equal(0, planted.Check().Status);
     }

@@ -15,8 +15,11 @@ public sealed class EvidencePageTests
 
         var page = Written(planted);
 
-        Assert.Contains(@"| R001 | proved | Long, strong \| kept | `ATests.Deep.Holds_too` passed<br>`BTests.Holds` passed |", page, StringComparison.Ordinal);
-        Assert.Contains("| R002 | failing | Hashed | `ATests.Breaks` failed<br>`ATests.Deep.Holds_too` passed |", page, StringComparison.Ordinal);
+        Assert.Contains(
+            """
+            | R001 | proved | Long, strong \| kept | `ATests.Deep.Holds_too` passed<br>`BTests.Holds` passed |
+            | R002 | failing | Hashed | `ATests.Breaks` failed<br>`ATests.Deep.Holds_too` passed |
+            """, page, StringComparison.Ordinal);
         Assert.Contains("| R003 | open | Signed | `ATests.Waits` skipped |", page, StringComparison.Ordinal);
     }
 
@@ -24,7 +27,10 @@ public sealed class EvidencePageTests
     public void The_head_counts_each_register()
     {
         using var planted = new Planted();
-        planted.Report("Suite", Planted.Test("Pass", "ATests.Holds", "Requirement=R001"), Planted.Test("Fail", "ATests.Breaks", "Requirement=R002"));
+        planted.Report(
+            "Suite",
+            Planted.Test("Pass", "ATests.Holds", "Requirement=R001"),
+            Planted.Test("Fail", "ATests.Breaks", "Requirement=R002"));
 
         var page = Written(planted);
 
@@ -46,7 +52,10 @@ public sealed class EvidencePageTests
     public void One_failing_case_of_a_theory_fails_the_row()
     {
         using var planted = new Planted();
-        planted.Report("Suite", Planted.Test("Fail", "ATests.Holds(1)", "Requirement=R001"), Planted.Test("Pass", "ATests.Holds(2)", "Requirement=R001"));
+        planted.Report(
+            "Suite",
+            Planted.Test("Fail", "ATests.Holds(1)", "Requirement=R001"),
+            Planted.Test("Pass", "ATests.Holds(2)", "Requirement=R001"));
 
         Assert.Contains("| R001 | failing |", Written(planted), StringComparison.Ordinal);
     }
@@ -55,7 +64,8 @@ public sealed class EvidencePageTests
     public void The_order_of_results_does_not_show()
     {
         using var planted = new Planted();
-        var (a, b) = (Planted.Test("Pass", "ATests.Holds", "Requirement=R001"), Planted.Test("Pass", "BTests.Holds", "Requirement=R001"));
+        var a = Planted.Test("Pass", "ATests.Holds", "Requirement=R001");
+        var b = Planted.Test("Pass", "BTests.Holds", "Requirement=R001");
         planted.Report("Suite", a, b);
         var first = Written(planted);
         planted.Report("Suite", b, a);

@@ -11,9 +11,13 @@ internal sealed class Planted : IDisposable
     {
         Directory.CreateDirectory(Results);
         Directory.CreateDirectory(RegisterFolder);
-        Register("requirements.csv", "id,area,title", "R001,passwords,\"Long, strong | kept\"", "R002,passwords,Hashed", "R003,tokens,Signed");
+        Register(
+            "requirements.csv", "id,area,title",
+            "R001,passwords,\"Long, strong | kept\"", "R002,passwords,Hashed", "R003,tokens,Signed");
         Register("invariants.csv", "id,area,title", "A1,sign-in,Counted before hashing");
-        Register("asvs.csv", "id,area,title,level,class", "V1.1.1,V1 encoding,Once,2,applicable-code", "V1.2.6,V1 encoding,No LDAP,2,not-applicable");
+        Register(
+            "asvs.csv", "id,area,title,level,class",
+            "V1.1.1,V1 encoding,Once,2,applicable-code", "V1.2.6,V1 encoding,No LDAP,2,not-applicable");
     }
 
     internal string Results => Path.Combine(_root, "results");
@@ -44,7 +48,8 @@ internal sealed class Planted : IDisposable
         return (status, output.ToString(), error.ToString());
     }
 
-    internal (int Status, string Output, string Error) WriteReport() => Run("report", "--register", RegisterFolder, "--out", Page);
+    internal (int Status, string Output, string Error) WriteReport() =>
+        Run("report", "--register", RegisterFolder, "--out", Page);
 
     internal (int Status, string Output, string Error) Check() => Run("check", "--register", RegisterFolder, "--evidence", Page);
 
@@ -61,7 +66,8 @@ internal sealed class Planted : IDisposable
     internal static XElement Failed(string name, string message, string stack = "")
     {
         var test = Test("Fail", name);
-        test.Add(new XElement("failure", new XElement("message", new XCData(message)), new XElement("stack-trace", new XCData(stack))));
+        test.Add(new XElement(
+            "failure", new XElement("message", new XCData(message)), new XElement("stack-trace", new XCData(stack))));
         return test;
     }
 }

@@ -16,7 +16,10 @@ public sealed class RunSummaryTests
     public void A_failed_test_is_named_with_its_message_and_place()
     {
         using var planted = new Planted();
-        planted.Report("A", Planted.Test("Pass", "ATests.Holds"), Planted.Failed("ATests.Breaks", "expected 1\nfound 2", "   at X() in /src/X.cs:line 7"));
+        planted.Report(
+            "A",
+            Planted.Test("Pass", "ATests.Holds"),
+            Planted.Failed("ATests.Breaks", "expected 1\nfound 2", "   at X() in /src/X.cs:line 7"));
 
         var (status, output, _) = planted.Run("summary");
 

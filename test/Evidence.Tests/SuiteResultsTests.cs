@@ -45,7 +45,9 @@ public sealed class SuiteResultsTests
     {
         using var planted = new Planted();
         planted.Report("Suite", new XElement(
-            "error", new XAttribute("type", "test-collection-cleanup"), new XElement("failure", new XElement("message", "left open"))));
+            "error",
+            new XAttribute("type", "test-collection-cleanup"),
+            new XElement("failure", new XElement("message", "left open"))));
 
         var test = SuiteResults.ReadAll(planted.Results).Single().Tests.Single();
 
@@ -62,6 +64,8 @@ public sealed class SuiteResultsTests
 
         var suites = SuiteResults.ReadAll(planted.Results);
 
-        Assert.Equal([("A", 1, "ended with status 134"), ("B", 0, "timed out")], suites.Select(suite => (suite.Name, suite.Tests.Count, suite.Lost!)));
+        Assert.Equal(
+            [("A", 1, "ended with status 134"), ("B", 0, "timed out")],
+            suites.Select(suite => (suite.Name, suite.Tests.Count, suite.Lost!)));
     }
 }

@@ -3,7 +3,9 @@ using System.Text;
 namespace Palisade.Evidence;
 
 /// <summary><c>docs/evidence.md</c>: every row, its state, and the tests behind it.</summary>
-/// <remarks>The same results give the same bytes: no times, no durations, a fixed order. A difference is always a change of evidence.</remarks>
+/// <remarks>
+/// The same results give the same bytes: no times, no durations, a fixed order. A difference is always a change of evidence.
+/// </remarks>
 internal static class EvidencePage
 {
     private const string Proved = "proved";
@@ -57,7 +59,8 @@ internal static class EvidencePage
         {
             var level = levels ? $" {row.Level} |" : "";
             var proof = string.Join("<br>", tests.Select(test => $"`{test.Name}` {Name(test.Outcome)}"));
-            page.Append(Line($"| {row.Id} | {Name(state)} |{level} {row.Title.Replace("|", "\\|", StringComparison.Ordinal)} | {proof} |"));
+            var title = row.Title.Replace("|", "\\|", StringComparison.Ordinal);
+            page.Append(Line($"| {row.Id} | {Name(state)} |{level} {title} | {proof} |"));
         }
     }
 

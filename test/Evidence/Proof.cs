@@ -30,7 +30,8 @@ internal sealed record Proof(RegisterRow Row, RowState State, IReadOnlyList<Clai
     /// <summary>Claims of ids that no register has: a typing error, or a row that was taken out.</summary>
     internal static IEnumerable<string> UnknownClaims(IReadOnlyList<Register> registers, IReadOnlyList<SuiteResults> suites)
     {
-        var known = registers.ToDictionary(register => register.Trait, register => register.Rows.Select(row => row.Id).ToHashSet());
+        var known = registers.ToDictionary(
+            register => register.Trait, register => register.Rows.Select(row => row.Id).ToHashSet());
         return suites.SelectMany(suite => suite.Tests)
             .SelectMany(test => test.Claims, (test, claim) => (test, claim))
             .Where(claimed => known.TryGetValue(claimed.claim.Trait, out var ids) && !ids.Contains(claimed.claim.Id))

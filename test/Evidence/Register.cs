@@ -19,7 +19,9 @@ internal sealed record Register(string Trait, string Heading, IReadOnlyList<Regi
         ];
 
         // The evidence page is read back by id alone, so an id must mean one row over all three.
-        var twice = registers.SelectMany(register => register.Rows).GroupBy(row => row.Id).FirstOrDefault(same => same.Count() > 1);
+        var twice = registers.SelectMany(register => register.Rows)
+            .GroupBy(row => row.Id)
+            .FirstOrDefault(same => same.Count() > 1);
         return twice is null ? registers : throw new InvalidDataException($"{twice.Key} stands in the registers twice");
     }
 

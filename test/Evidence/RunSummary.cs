@@ -18,7 +18,8 @@ internal static class RunSummary
             WriteFailure(test, output);
         }
 
-        var broken = suites.Select(suite => (suite.Name, Fault: suite.Lost ?? (RanNothing(suite) && !filtered ? "ran no test" : null)))
+        var broken = suites
+            .Select(suite => (suite.Name, Fault: suite.Lost ?? (RanNothing(suite) && !filtered ? "ran no test" : null)))
             .Where(suite => suite.Fault is not null)
             .ToList();
         if (filtered && broken.Count == 0 && suites.All(RanNothing))
@@ -31,8 +32,10 @@ internal static class RunSummary
             output.WriteLine($"FAILED {name}: {fault}");
         }
 
-        var (passed, failed, skipped) = (Count(suites, Outcome.Passed), Count(suites, Outcome.Failed) + broken.Count, Count(suites, Outcome.Skipped));
-        output.WriteLine(skipped == 0 ? $"{passed} passed, {failed} failed" : $"{passed} passed, {failed} failed, {skipped} skipped");
+        var failed = Count(suites, Outcome.Failed) + broken.Count;
+        var skipped = Count(suites, Outcome.Skipped);
+        var skips = skipped == 0 ? "" : $", {skipped} skipped";
+        output.WriteLine($"{Count(suites, Outcome.Passed)} passed, {failed} failed{skips}");
         return failed == 0 && (skipped == 0 || !skipsFail);
     }
 
