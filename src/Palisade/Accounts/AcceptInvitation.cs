@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http;
 using Palisade.Access;
 using Palisade.Accounts.Internal;
 using Palisade.Audit;
-using Palisade.Crypto.Passwords;
 using Palisade.Hardening;
 using Palisade.Storage;
 using Palisade.Tenancy;
@@ -28,10 +27,7 @@ internal static class AcceptInvitation
     internal static async Task<IResult> HandleAsync(
         AcceptInvitationRequest request, HttpContext context, PalisadeDatabase database, OneTimeTokens oneTime, Passwords passwords, TimeProvider clock, CancellationToken cancellationToken)
     {
-        if (!PasswordAttempt.TryCreate(request.Password, out var password))
-        {
-            throw new InvalidRequestException([new FieldError("password", "malformed", "The password has characters that cannot be used.")]);
-        }
+        var password = PasswordPolicy.Parse(request.Password!, "password");
 
         var (hash, now, facts) = (oneTime.Hash(InviteUser.Purpose, request.Token!), clock.GetUtcNow(), context.Facts());
         await using (var looking = await database.BeginSystemAsync(facts, cancellationToken))

@@ -4,12 +4,10 @@ using Microsoft.AspNetCore.Http;
 using Palisade.Access;
 using Palisade.Accounts.Internal;
 using Palisade.Audit;
-using Palisade.Crypto.Passwords;
 using Palisade.Hardening;
 using Palisade.Mfa.Internal;
 using Palisade.Storage;
 using Palisade.Tenancy;
-using Palisade.Tokens.Internal;
 using Palisade.Validation;
 
 namespace Palisade.Accounts;
@@ -33,10 +31,8 @@ internal static class CompleteSetup
         SetupRequest request, HttpContext context, PalisadeDatabase database, SetupTokens tokens, Passwords passwords, Challenges challenges,
         TimeProvider clock, CancellationToken cancellationToken)
     {
-        if (!PasswordAttempt.TryCreate(request.Password, out var password) || !EmailAddress.TryParse(request.Email, out var email, out _))
-        {
-            throw new InvalidRequestException([new FieldError("password", "malformed", "The password has characters that cannot be used.")]);
-        }
+        var password = PasswordPolicy.Parse(request.Password!, "password");
+        var email = EmailAddress.Parse(request.Email!);
 
         if (!await tokens.IsGoodAsync(request.Token!, context.Facts(), cancellationToken))
         {

@@ -46,7 +46,7 @@ internal static class InviteUser
             return Problem.Forbidden.Result();
         }
 
-        EmailAddress.TryParse(request.Email, out var email, out _);
+        var email = EmailAddress.Parse(request.Email!);
         var now = clock.GetUtcNow();
         var user = new UserAccount(Guid.CreateVersion7(now), caller.Tenant, email.Value, email.Key, request.Name!, role.Name, "pending", null, 1, now, null);
         if (!await UserStore.TryAddAsync(work, user, caller.User, cancellationToken))

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http;
 using Palisade.Access;
 using Palisade.Accounts.Internal;
 using Palisade.Audit;
-using Palisade.Crypto.Passwords;
 using Palisade.Hardening;
 using Palisade.Mfa.Internal;
 using Palisade.Sessions;
@@ -31,7 +30,7 @@ internal sealed record LoginRequest(
 /// Unknown, wrong, pending, disabled: one path, one answer.
 /// </remarks>
 internal sealed class Login(
-    PalisadeDatabase database, AttemptLanes lanes, Passwords passwords, Challenges challenges, TotpFactors totp, SessionStore sessions,
+    PalisadeDatabase database, AttemptLanes lanes, Passwords passwords, Challenges challenges, SessionStore sessions,
     SignInAnswer answer, RoleBook roles, TimeProvider clock)
 {
     internal static Task<IResult> HandleAsync(LoginRequest request, HttpContext context, Login slice, CancellationToken cancellationToken) =>
@@ -39,10 +38,7 @@ internal sealed class Login(
 
     private async Task<IResult> RunAsync(LoginRequest request, HttpContext context, CancellationToken cancellationToken)
     {
-        if (!PasswordAttempt.TryCreate(request.Password, out var password))
-        {
-            throw new InvalidRequestException([new FieldError("password", "malformed", "The password has characters that cannot be used.")]);
-        }
+        var password = PasswordPolicy.Parse(request.Password!, "password");
 
         // An address that cannot be one is an unknown account, not another kind of error.
         var emailKey = EmailAddress.TryParse(request.Email, out var email, out _) ? email.Key : request.Email!.ToLowerInvariant();
@@ -81,7 +77,7 @@ internal sealed class Login(
             await UserStore.RehashAsync(work, user.Id, user.PasswordHash!, rehash, cancellationToken);
         }
 
-        var enrolled = await totp.HasActiveAsync(work, user.Id, cancellationToken);
+        var enrolled = await TotpFactors.HasActiveAsync(work, user.Id, cancellationToken);
         if (enrolled || roles.Find(user.Role) is not { NeedsMfa: false })
         {
             await lanes.SettleAsync(work, attempt, AttemptOutcome.Released, cancellationToken);

@@ -1,3 +1,4 @@
+using Palisade.Crypto.Passwords;
 using Palisade.Validation;
 
 namespace Palisade.Accounts;
@@ -11,6 +12,12 @@ public static class PasswordPolicy
 
     /// <summary>Most characters; more would only buy the server work.</summary>
     public const int MaxLength = 128;
+
+    /// <summary>The password as something to hash or to try.</summary>
+    /// <exception cref="InvalidRequestException">It holds characters that no keyboard makes: 400.</exception>
+    public static PasswordAttempt Parse(string password, string field) => PasswordAttempt.TryCreate(password, out var attempt)
+        ? attempt
+        : throw new InvalidRequestException([new FieldError(field, "malformed", "The password has characters that cannot be used.")]);
 
     /// <summary>Every rule the password breaks; never repeats it.</summary>
     public static IEnumerable<FieldError> Check(string? password, string field)

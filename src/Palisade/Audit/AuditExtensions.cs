@@ -9,7 +9,7 @@ namespace Palisade.Audit;
 public static class AuditExtensions
 {
     /// <summary>Adds the stream every capability raises its events into.</summary>
-    public static IServiceCollection AddAudit(this IServiceCollection services) => services.AddSingleton<SecurityEventStream>();
+    public static IServiceCollection AddAudit(this IServiceCollection services) => services.AddSingleton<AuditLog>();
 
     /// <summary>Maps the reading of the log.</summary>
     public static void MapAudit(this IEndpointRouteBuilder routes) =>

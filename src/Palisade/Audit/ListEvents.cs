@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
@@ -33,14 +32,15 @@ internal static class ListEvents
     internal static async Task<IResult> HandleAsync(Paging paging, HttpContext context, PalisadeDatabase database, CancellationToken cancellationToken)
     {
         var query = new QueryReader(context.Request.Query);
+        var (from, to) = query.Range();
         var filter = new (string Name, NpgsqlDbType Type, object? Value)[]
         {
-            ("user", NpgsqlDbType.Uuid, query.Guid("user")),
+            ("user", NpgsqlDbType.Uuid, query.Id("user")),
             ("action", NpgsqlDbType.Text, query.Text("action", 100)),
             ("entity", NpgsqlDbType.Text, query.Text("entity", 100)),
-            ("ip", NpgsqlDbType.Inet, query.Parse<IPAddress>("ip", IPAddress.TryParse)),
-            ("from", NpgsqlDbType.TimestampTz, query.Time("from")),
-            ("to", NpgsqlDbType.TimestampTz, query.Time("to")),
+            ("ip", NpgsqlDbType.Inet, query.Address("ip")),
+            ("from", NpgsqlDbType.TimestampTz, from),
+            ("to", NpgsqlDbType.TimestampTz, to),
         };
         query.ThrowIfRefused();
 

@@ -1,7 +1,7 @@
 namespace Palisade.Encryption;
 
 /// <summary>The key that wraps all other keys: a local file in development, a KMS in production.</summary>
-/// <remarks>An implementation MUST bind what it wraps to <paramref name="context"/>: unwrapping with another context fails.</remarks>
+/// <remarks>An implementation MUST bind what it wraps to the context it is given: unwrapping with another context fails.</remarks>
 public interface IMasterKey
 {
     /// <summary>Which key this is, for the record beside what it wrapped. Not secret.</summary>

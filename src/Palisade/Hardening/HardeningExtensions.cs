@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Json;
@@ -6,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Palisade.Hardening.Internal;
+using Palisade.Validation;
 
 namespace Palisade.Hardening;
 
@@ -28,14 +28,8 @@ public static class HardeningExtensions
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.Configure<JsonOptions>(options =>
         {
-            var json = options.SerializerOptions;
-            json.MaxDepth = 16;
-            json.AllowDuplicateProperties = false;
-            json.NumberHandling = JsonNumberHandling.Strict;
-            json.PropertyNameCaseInsensitive = false;
-            json.DefaultIgnoreCondition = JsonIgnoreCondition.Never;
-            json.Converters.Add(new StrictStringConverter());
-            json.Converters.Add(new UtcTimeConverter());
+            RequestJson.Harden(options.SerializerOptions);
+            options.SerializerOptions.Converters.Add(new UtcTimeConverter());
         });
         return services;
     }

@@ -86,7 +86,7 @@ public static class ProblemResponses
         InvalidDataException => (Problem.MalformedRequest, [], null), // multipart that is not
         PostgresException { SqlState: QueryCanceled } => (Problem.TimedOut, [], null),
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => (Problem.Unavailable, [], null),
-        PostgresException { SqlState: [ '0', '8', ..] or ['5', '3', ..] or ['5', '7', ..] } => (Problem.Unavailable, [], null),
+        PostgresException { SqlState: ['0', '8', ..] or ['5', '3', ..] or ['5', '7', ..] } => (Problem.Unavailable, [], null),
         PostgresException => (Problem.Internal, [], null),
         NpgsqlException or TimeoutException => (Problem.Unavailable, [], null),
         { InnerException: NpgsqlException inner } => Explain(inner),

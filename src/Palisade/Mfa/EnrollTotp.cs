@@ -31,7 +31,7 @@ internal static class EnrollTotp
             return Problem.InvalidChallenge.Result();
         }
 
-        if (await totp.HasActiveAsync(work, user.Id, cancellationToken))
+        if (await TotpFactors.HasActiveAsync(work, user.Id, cancellationToken))
         {
             return Problem.AlreadyExists.Result();
         }

@@ -14,10 +14,10 @@ public sealed record SignedInUser(Guid Id, string Email, string Name, string Rol
 public sealed record SignedIn(string AccessToken, int ExpiresIn, string CsrfToken, SignedInUser User)
 {
     /// <summary>Says which of the sign-in's answers this is.</summary>
-    public string Status => "signed_in";
+    public string Status { get; } = "signed_in";
 
     /// <summary>RFC 6750.</summary>
-    public string TokenType => "Bearer";
+    public string TokenType { get; } = "Bearer";
 
     /// <summary>Native clients only.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

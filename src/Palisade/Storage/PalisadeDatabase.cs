@@ -13,13 +13,13 @@ namespace Palisade.Storage;
 public sealed class PalisadeDatabase : IAsyncDisposable
 {
     private readonly NpgsqlDataSource source;
-    private readonly SecurityEventStream stream;
+    private readonly AuditLog audit;
 
     /// <summary>Opens no connection yet.</summary>
-    public PalisadeDatabase(StorageOptions options, SecurityEventStream stream)
+    public PalisadeDatabase(StorageOptions options, AuditLog audit)
     {
         ArgumentNullException.ThrowIfNull(options);
-        this.stream = stream;
+        this.audit = audit;
         Options = options;
         source = AppDataSource.Create(options);
     }
@@ -30,12 +30,12 @@ public sealed class PalisadeDatabase : IAsyncDisposable
     /// <summary>Begins a transaction that sees one tenant's rows.</summary>
     /// <exception cref="NpgsqlException">PostgreSQL could not be reached in time.</exception>
     public ValueTask<UnitOfWork> BeginAsync(TenantId tenant, RequestFacts facts, CancellationToken cancellationToken) =>
-        UnitOfWork.BeginAsync(source, stream, $"{tenant.Value:D}", facts, cancellationToken);
+        UnitOfWork.BeginAsync(source, audit, $"{tenant.Value:D}", facts, cancellationToken);
 
     /// <summary>Begins a transaction of the platform itself, before a tenant is known: sign-in, refresh, set-up.</summary>
     /// <remarks>Sees the platform's tables for every tenant and no table of the application.</remarks>
     internal ValueTask<UnitOfWork> BeginSystemAsync(RequestFacts facts, CancellationToken cancellationToken) =>
-        UnitOfWork.BeginAsync(source, stream, UnitOfWork.SystemScope, facts, cancellationToken);
+        UnitOfWork.BeginAsync(source, audit, UnitOfWork.SystemScope, facts, cancellationToken);
 
     /// <summary>The one row a platform query finds, or <see langword="null"/>, in a single round trip.</summary>
     /// <remarks>Scope and query travel together; without a transaction block PostgreSQL runs what arrives together as one transaction.</remarks>

@@ -94,7 +94,7 @@ public sealed class PrivateCluster : IAsyncDisposable
             kill $watcher 2>/dev/null
             exit $code
             """;
-        var start = layout.AsServerUser("/bin/sh");
+        var start = ClusterLayout.AsServerUser("/bin/sh");
         foreach (var argument in (string[])["-c", "exec 3<&0; " + script, "sh", layout.Tool("postgres"), "-D", layout.Folder, "-k", layout.SocketFolder])
         {
             start.ArgumentList.Add(argument);

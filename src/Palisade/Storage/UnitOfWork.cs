@@ -13,15 +13,15 @@ public sealed class UnitOfWork : IAsyncDisposable
 {
     internal const string SystemScope = "system";
 
-    private readonly SecurityEventStream stream;
+    private readonly AuditLog audit;
     private readonly List<SecurityEvent> recorded = [];
 
-    private UnitOfWork(NpgsqlConnection connection, NpgsqlTransaction transaction, SecurityEventStream stream, RequestFacts facts)
+    private UnitOfWork(NpgsqlConnection connection, NpgsqlTransaction transaction, AuditLog audit, RequestFacts facts)
     {
         Connection = connection;
         Transaction = transaction;
         Facts = facts;
-        this.stream = stream;
+        this.audit = audit;
     }
 
     /// <summary>The open connection, inside <see cref="Transaction"/>.</summary>
@@ -34,7 +34,7 @@ public sealed class UnitOfWork : IAsyncDisposable
     public RequestFacts Facts { get; }
 
     internal static async ValueTask<UnitOfWork> BeginAsync(
-        NpgsqlDataSource source, SecurityEventStream stream, string scope, RequestFacts facts, CancellationToken cancellationToken)
+        NpgsqlDataSource source, AuditLog audit, string scope, RequestFacts facts, CancellationToken cancellationToken)
     {
         var connection = await source.OpenConnectionAsync(cancellationToken);
         try
@@ -46,7 +46,7 @@ public sealed class UnitOfWork : IAsyncDisposable
                 Parameters = { new NpgsqlParameter<string> { TypedValue = scope } },
             };
             await command.ExecuteNonQueryAsync(cancellationToken);
-            return new UnitOfWork(connection, transaction, stream, facts);
+            return new UnitOfWork(connection, transaction, audit, facts);
         }
         catch
         {
@@ -103,7 +103,7 @@ public sealed class UnitOfWork : IAsyncDisposable
     /// <exception cref="NpgsqlException">It could not be written; the act it describes MUST then not happen.</exception>
     public async Task RecordAsync(SecurityEvent securityEvent, CancellationToken cancellationToken)
     {
-        await stream.InsertAsync(this, securityEvent, cancellationToken);
+        await audit.InsertAsync(this, securityEvent, cancellationToken);
         recorded.Add(securityEvent);
     }
 
@@ -113,7 +113,7 @@ public sealed class UnitOfWork : IAsyncDisposable
         await Transaction.CommitAsync(cancellationToken);
         foreach (var securityEvent in recorded)
         {
-            stream.Publish(securityEvent, Facts);
+            audit.Publish(securityEvent, Facts);
         }
     }
 

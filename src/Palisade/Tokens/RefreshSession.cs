@@ -18,7 +18,7 @@ internal sealed record RefreshRequest(string? RefreshToken);
 /// <summary>The answer to a refresh.</summary>
 internal sealed record Refreshed(string AccessToken, int ExpiresIn, string CsrfToken)
 {
-    public string TokenType => "Bearer";
+    public string TokenType { get; } = "Bearer";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? RefreshToken { get; init; }

@@ -31,6 +31,11 @@ public readonly record struct EmailAddress
     /// <summary>What to compare and index: lower case, with the domain in A-labels. Not an address to write to.</summary>
     public string Key { get; }
 
+    /// <summary>An address that the rules of its request have already accepted.</summary>
+    /// <exception cref="FormatException">They have not. The message does not repeat it.</exception>
+    public static EmailAddress Parse(string text) =>
+        TryParse(text, out var email, out var refusal) ? email : throw new FormatException($"Not an e-mail address: {refusal}.");
+
     /// <summary>Reads an address.</summary>
     /// <remarks>
     /// A <see cref="EmailRefusal.Disposable"/> address is well formed, and <paramref name="email"/> holds it although the answer

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Palisade.Validation.Internal;
@@ -21,6 +22,7 @@ public sealed class QueryReader
     private static readonly Refusal NotANumber = new("malformed", "Must be a whole number.");
     private static readonly Refusal NotADate = new("malformed", "Must be a date such as 2026-01-31.");
     private static readonly Refusal NotAnInstant = new("malformed", "Must be a date, or a date and time with its offset (RFC 3339).");
+    private static readonly Refusal Malformed = new("malformed", "Must be in its usual form.");
     private static readonly Refusal NotAllowed = new("not_allowed", "Must be one of the values allowed here.");
     private static readonly Refusal Reversed = new("out_of_range", "Must not be later than the end of the range.");
 
@@ -130,6 +132,12 @@ public sealed class QueryReader
         return null;
     }
 
+    /// <summary>An id.</summary>
+    public Guid? Id(string name) => Parsed(name, (string text, out Guid id) => Guid.TryParseExact(text, "D", out id), out var id) ? id : null;
+
+    /// <summary>An IP address.</summary>
+    public IPAddress? Address(string name) => Parsed(name, (string text, out IPAddress? address) => IPAddress.TryParse(text, out address), out var address) ? address : null;
+
     /// <summary>Throws <see cref="InvalidRequestException"/> with everything that was refused until now.</summary>
     public void ThrowIfRefused()
     {
@@ -137,6 +145,23 @@ public sealed class QueryReader
         {
             throw new InvalidRequestException(Errors);
         }
+    }
+
+    private delegate bool TryParse<T>(string text, out T value);
+
+    private bool Parsed<T>(string name, TryParse<T> parse, [MaybeNullWhen(false)] out T value)
+    {
+        value = default;
+        if (!TryFind(name, out var text))
+        {
+            return false;
+        }
+        if (parse(text, out value))
+        {
+            return true;
+        }
+        Refuse(name, Malformed);
+        return false;
     }
 
     internal void Refuse(string name, Refusal refusal) => findings.Add(name, refusal);

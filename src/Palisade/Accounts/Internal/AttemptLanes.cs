@@ -37,7 +37,7 @@ internal sealed class Attempt(byte[] lane, DateTimeOffset diesAt, Action release
 
     public DateTimeOffset DiesAt { get; } = diesAt;
 
-    /// <summary>Lets the next local caller of this lane go on. What the database counts is for <see cref="AttemptLanes.SettleAsync"/>.</summary>
+    /// <summary>Lets the next local caller of this lane go on. What the database counts is for the lane's settling.</summary>
     public void Dispose() => Interlocked.Exchange(ref release, null)?.Invoke();
 }
 

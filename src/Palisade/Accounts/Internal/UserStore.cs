@@ -1,7 +1,6 @@
 using System.Net;
 using Npgsql;
 using NpgsqlTypes;
-using Palisade.Access;
 using Palisade.Storage;
 using Palisade.Tenancy;
 
@@ -26,7 +25,7 @@ internal static class UserStore
     public static Task<UserAccount?> FindAsync(UnitOfWork work, Guid id, CancellationToken cancellationToken) =>
         work.FirstAsync($"SELECT {Columns} FROM accounts.users WHERE id = $1", [id], Read, cancellationToken);
 
-    public static Task<IReadOnlyList<UserAccount>> ListAsync(UnitOfWork work, int offset, int count, CancellationToken cancellationToken) =>
+    public static Task<IReadOnlyList<UserAccount>> ListAsync(UnitOfWork work, long offset, int count, CancellationToken cancellationToken) =>
         work.ListAsync($"SELECT {Columns} FROM accounts.users ORDER BY id LIMIT $2 OFFSET $1", [offset, count], Read, cancellationToken);
 
     /// <summary>Adds the account unless its address is taken; the unique index decides, not a look before.</summary>

@@ -12,7 +12,7 @@ internal sealed class TotpFactors(KeyRing ring, MfaOptions options, TimeProvider
 {
     private sealed record Sealed(byte[] Seed);
 
-    public async Task<bool> HasActiveAsync(UnitOfWork work, Guid user, CancellationToken cancellationToken) =>
+    public static async Task<bool> HasActiveAsync(UnitOfWork work, Guid user, CancellationToken cancellationToken) =>
         await FindAsync(work, user, "active", cancellationToken) is not null;
 
     /// <summary>Puts a new seed beside the active one; it counts only once confirmed (R030, R031).</summary>

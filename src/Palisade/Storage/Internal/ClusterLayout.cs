@@ -58,7 +58,7 @@ internal sealed class ClusterLayout
     internal string ConnectionString(string user, string database) => $"Host={SocketFolder};Username={user};Database={database}";
 
     /// <summary>A process start that drops root, when we have it, for the server's own user.</summary>
-    internal ProcessStartInfo AsServerUser(string program)
+    internal static ProcessStartInfo AsServerUser(string program)
     {
         var start = new ProcessStartInfo(program) { WorkingDirectory = "/", RedirectStandardOutput = false };
         if (IsRoot)
@@ -119,7 +119,7 @@ internal sealed class ClusterLayout
         }
     }
 
-    private async Task WriteSettingsAsync(string folder, CancellationToken cancellationToken)
+    private static async Task WriteSettingsAsync(string folder, CancellationToken cancellationToken)
     {
         var user = Environment.UserName;
         await WriteOwnedAsync(Path.Combine(folder, "pg_hba.conf"), "local all all peer map=palisade\n", cancellationToken);
@@ -156,7 +156,7 @@ internal sealed class ClusterLayout
             cancellationToken);
     }
 
-    private async Task WriteOwnedAsync(string file, string text, CancellationToken cancellationToken)
+    private static async Task WriteOwnedAsync(string file, string text, CancellationToken cancellationToken)
     {
         if (File.Exists(file) && await File.ReadAllTextAsync(file, cancellationToken) == text)
         {
@@ -169,7 +169,7 @@ internal sealed class ClusterLayout
         File.Move(file + ".new", file, overwrite: true);
     }
 
-    private void MakeOwned(string folder, bool recreate)
+    private static void MakeOwned(string folder, bool recreate)
     {
         if (recreate && Directory.Exists(folder))
         {
@@ -232,7 +232,7 @@ internal sealed class ClusterLayout
             : throw new ClusterException($"PostgreSQL {OldestVersion} or newer is not installed. Install the package postgresql, or set DATABASE_URL.");
     }
 
-    private async Task RunAsync(string program, string[] arguments, CancellationToken cancellationToken)
+    private static async Task RunAsync(string program, string[] arguments, CancellationToken cancellationToken)
     {
         var start = AsServerUser(program);
         foreach (var argument in arguments)

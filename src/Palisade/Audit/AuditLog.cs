@@ -9,7 +9,7 @@ using Palisade.Storage;
 namespace Palisade.Audit;
 
 /// <summary>The spine: events go from here into the audit log, and, once committed, to the security log and the metrics.</summary>
-public sealed class SecurityEventStream
+public sealed class AuditLog
 {
     private const string InsertSql = """
         INSERT INTO audit.events (id, occurred_at, tenant_id, type, ocsf_class, severity, outcome, reason, actor_id, actor_role,
@@ -22,13 +22,16 @@ public sealed class SecurityEventStream
     private readonly TimeProvider clock;
     private readonly ILogger security;
     private readonly Counter<long> events;
+    private readonly Counter<long> signIns;
 
     /// <summary>One for the process.</summary>
-    public SecurityEventStream(TimeProvider clock, ILoggerFactory loggers, IMeterFactory meters)
+    public AuditLog(TimeProvider clock, ILoggerFactory loggers, IMeterFactory meters)
     {
         this.clock = clock;
         security = loggers.CreateLogger("Palisade.Security");
-        events = meters.Create("Palisade").CreateCounter<long>("palisade_audit_events_total", description: "Events committed to the audit log");
+        var meter = meters.Create("Palisade");
+        signIns = meter.CreateCounter<long>("palisade_sign_ins_total", description: "Sign-ins by result");
+        events = meter.CreateCounter<long>("palisade_audit_events_total", description: "Events committed to the audit log");
     }
 
     internal async Task InsertAsync(UnitOfWork work, SecurityEvent securityEvent, CancellationToken cancellationToken)
@@ -63,7 +66,12 @@ public sealed class SecurityEventStream
 
     internal void Publish(SecurityEvent securityEvent, RequestFacts facts)
     {
-        events.Add(1, new KeyValuePair<string, object?>("type", securityEvent.Type.Name));
+        events.Add(1);
+        if (SignInResult(securityEvent.Type) is { } result)
+        {
+            signIns.Add(1, new KeyValuePair<string, object?>("result", result));
+        }
+
         var level = securityEvent.Type.Severity switch
         {
             EventSeverity.High => LogLevel.Error,
@@ -82,6 +90,12 @@ public sealed class SecurityEventStream
             facts.Address,
             facts.RequestId);
     }
+
+    private static string? SignInResult(SecurityEventType type) =>
+        type == SecurityEvents.LoginSuccess ? "success"
+        : type == SecurityEvents.LoginFailed || type == SecurityEvents.MfaFailed ? "failure"
+        : type == SecurityEvents.PasswordAccepted ? "challenged"
+        : null;
 
     /// <summary>A session as the log names it: enough to follow it, of no use to enter it (R264).</summary>
     internal static string? Reference(Guid? session) =>

@@ -1,0 +1,133 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Palisade.Access;
+using Palisade.Accounts;
+using Palisade.Accounts.Internal;
+using Palisade.Audit;
+using Palisade.Configuration;
+using Palisade.Encryption;
+using Palisade.Hardening;
+using Palisade.Mfa;
+using Palisade.Monitoring;
+using Palisade.Sessions;
+using Palisade.Storage;
+using Palisade.Tokens;
+
+namespace Palisade;
+
+/// <summary>The whole platform in three lines of a host: add, use, map.</summary>
+public static class PalisadeExtensions
+{
+    /// <summary>The platform's own schema.</summary>
+    public static IReadOnlyList<Migration> Migrations { get; } = Migration.In(typeof(PalisadeExtensions).Assembly, "palisade");
+
+    /// <summary>The roles of the default preset.</summary>
+    public static RoleBook DefaultRoles()
+    {
+        using var preset = Assembly.GetExecutingAssembly().GetManifestResourceStream("Palisade.Access.Data.default-roles.json")!;
+        return RoleBook.Read(preset);
+    }
+
+    /// <summary>Adds every capability, as the settings say.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="settings">Checked settings.</param>
+    /// <param name="storage">Where PostgreSQL is: the settings' own, or a private cluster's.</param>
+    /// <param name="roles">The permissions and roles of this installation.</param>
+    public static IServiceCollection AddPalisade(this IServiceCollection services, PalisadeSettings settings, StorageOptions storage, RoleBook roles)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var secrets = settings.Secrets;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(storage);
+        services.AddSingleton<PalisadeDatabase>();
+        services.AddSingleton<IMasterKey>(_ => new LocalMasterKey(secrets.EncryptionKey.Reveal()));
+        services.AddSingleton<KeyRing>();
+        services.Configure<ForwardedHeadersOptions>(forwarded =>
+        {
+            // Only the proxies that are named; loopback too is nobody in particular.
+            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            foreach (var network in settings.KnownProxies)
+            {
+                forwarded.KnownIPNetworks.Add(network);
+            }
+        });
+        return services
+            .AddPalisadeSettings(settings)
+            .AddAudit()
+            .AddMonitoring()
+            .AddHardening()
+            .AddAccess(roles)
+            .AddAccounts(new AccountOptions(), secrets.SigningKey.Reveal().ToArray(), Path.Combine(settings.DataFolder, "setup-token"))
+            .AddMfa(new MfaOptions())
+            .AddSessions(new SessionOptions
+            {
+                Idle = settings.SessionIdle,
+                PrivilegedIdle = settings.PrivilegedSessionIdle,
+                Absolute = settings.SessionAbsolute,
+                CsrfKey = secrets.SessionSecret.Reveal().ToArray(),
+            })
+            .AddTokens(new TokenOptions
+            {
+                Issuer = settings.Issuer,
+                Audience = settings.Audience,
+                AccessLifetime = settings.AccessTokenLifetime,
+                RefreshLifetime = settings.RefreshLifetime,
+                RefreshAbsoluteLifetime = settings.RefreshAbsoluteLifetime,
+                RefreshKey = secrets.JwtRefreshSecret.Reveal().ToArray(),
+                OneTimeKey = secrets.JwtSecret.Reveal().ToArray(),
+            });
+    }
+
+    /// <summary>The path of a request, in order. Endpoints that follow are found by routing and guarded by what they declare.</summary>
+    public static IApplicationBuilder UsePalisade(this IApplicationBuilder app) => app
+        .UseForwardedHeaders()
+        .UseHardening()
+        .UseRouting()
+        .UseSessions()
+        .UseAccess();
+
+    /// <summary>Maps the platform's own endpoints.</summary>
+    public static void MapPalisade(this IEndpointRouteBuilder routes)
+    {
+        routes.MapAccounts();
+        routes.MapMfa();
+        routes.MapSessions();
+        routes.MapTokens();
+        routes.MapAudit();
+        routes.MapMonitoring();
+    }
+
+    /// <summary>What must be there before the first request: the schema, the keys, and, while there is no administrator, the setup token.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="application">The application's migrations, which follow the platform's.</param>
+    /// <param name="migrate">Apply what is missing; otherwise a missing migration is an error (R259).</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The token of the first administrator, or <see langword="null"/> when there is one.</returns>
+    public static async Task<string?> PreparePalisadeAsync(
+        this IServiceProvider services, IEnumerable<Migration> application, bool migrate, CancellationToken cancellationToken)
+    {
+        var migrator = new Migrator(
+            services.GetRequiredService<StorageOptions>().MigrationConnectionString,
+            [.. Migrations, .. application],
+            services.GetRequiredService<ILogger<Migrator>>());
+        if (migrate)
+        {
+            await migrator.ApplyAsync(cancellationToken);
+        }
+        else if (await migrator.PendingAsync(cancellationToken) is { Count: > 0 } pending)
+        {
+            throw new SchemaException($"The database lacks {pending.Count} migrations of this build. Run ./palisade migrate.");
+        }
+
+        await services.GetRequiredService<KeyRing>().LoadAsync(cancellationToken);
+        services.GetRequiredService<Passwords>().WarmUp();
+        return await services.GetRequiredService<SetupTokens>().OfferAsync(cancellationToken);
+    }
+}
