@@ -11,7 +11,8 @@ public static class ProcessSettings
     /// <param name="folder">Where <c>.env</c> is looked for and relative paths start: the working directory.</param>
     public static SettingsResult Load(string folder) => Load(folder, FromProcess(), createSecrets: true);
 
-    /// <summary>As <see cref="Load(string)"/>, without writing anything: secrets that are not there yet are reported.</summary>
+    /// <summary>As <see cref="Load(string)"/>, without writing anything. Only for checks.</summary>
+    /// <remarks>Secrets that a first Development start would generate are throw-away values here: nothing may be sealed under them.</remarks>
     public static SettingsResult Inspect(string folder) => Load(folder, FromProcess(), createSecrets: false);
 
     internal static SettingsResult Load(string folder, IReadOnlyDictionary<string, string> environment, bool createSecrets)
@@ -37,7 +38,7 @@ public static class ProcessSettings
 
             if (!File.Exists(secretFile))
             {
-                return SettingsReader.Read(environment, dotEnvText, ReadFile);
+                return SettingsReader.Read(environment, dotEnvText, ReadFile, SecretFile.NewSecrets());
             }
 
             return SecretFile.IsPrivate(secretFile)

@@ -56,7 +56,7 @@ public static class SecretFile
     public static bool IsPrivate(string path) =>
         OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & ~OwnerOnly) == UnixFileMode.None;
 
-    private static string NewSecrets() => string.Create(CultureInfo.InvariantCulture, $"""
+    internal static string NewSecrets() => string.Create(CultureInfo.InvariantCulture, $"""
         # Generated secrets. Keep this file private, and keep a copy where backups of the data are kept apart from it.
         JWT_SECRET={Base64(48)}
         JWT_REFRESH_SECRET={Base64(48)}

@@ -64,8 +64,8 @@ internal static class KeyMaterial
             return (buffer[..written], false);
         }
 
-        return Base64Url.TryDecodeFromChars(text, buffer, out written)
-            ? (buffer[..written], false)
+        return Base64Url.IsValid(text)
+            ? (Base64Url.DecodeFromChars(text), false)
             : (Encoding.UTF8.GetBytes(text), true);
     }
 
