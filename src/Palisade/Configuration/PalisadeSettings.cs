@@ -1,0 +1,74 @@
+using System.Net;
+using Palisade.Logging;
+
+namespace Palisade.Configuration;
+
+/// <summary>Everything a deployment sets, checked. Instances come from <see cref="SettingsReader"/>; nothing else reads the environment.</summary>
+/// <remarks>Names, ranges, defaults and aliases stand in <see cref="SettingCatalogue"/>.</remarks>
+[NeverLogged]
+public sealed class PalisadeSettings
+{
+    /// <summary>Which rules apply. Production unless said otherwise.</summary>
+    public required DeploymentEnvironment Environment { get; init; }
+
+    /// <summary>The TCP port of the HTTPS listener.</summary>
+    public int Port { get; init; } = 7443;
+
+    /// <summary>Where this instance keeps its files. May be relative to the working directory.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>The origin that people type and that mail links use: scheme, host and port. Https in Production.</summary>
+    public required Uri PublicUrl { get; init; }
+
+    /// <summary>The country, ISO 3166-1 alpha-2, of telephone numbers written without one.</summary>
+    public string DefaultCountry { get; init; } = "US";
+
+    /// <summary>PostgreSQL.</summary>
+    public DatabaseSettings Database { get; init; } = new();
+
+    /// <summary>The Redis that several instances share, as <c>rediss://</c>, <c>redis://</c> or <c>unix://</c>;
+    /// <see langword="null"/> keeps counters in process. Contains a password.</summary>
+    public string? RedisUrl { get; init; }
+
+    /// <summary>The deployment's key material.</summary>
+    public required SecretSettings Secrets { get; init; }
+
+    /// <summary>The <c>iss</c> of every token issued, and the only one accepted.</summary>
+    public string Issuer { get; init; } = "palisade-api";
+
+    /// <summary>The <c>aud</c> of every token issued, and the only one accepted.</summary>
+    public string Audience { get; init; } = "palisade-client";
+
+    /// <summary>How long an access token is good for. 1 minute to 1 hour.</summary>
+    public TimeSpan AccessTokenLifetime { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long an unused refresh token is good for.</summary>
+    public TimeSpan RefreshLifetime { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long a family of refresh tokens lives, however often it is used.</summary>
+    public TimeSpan RefreshAbsoluteLifetime { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>How long a session may be idle.</summary>
+    public TimeSpan SessionIdle { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How long a session of an admin-class or manager-class role may be idle. Never more than <see cref="SessionIdle"/>.</summary>
+    public TimeSpan PrivilegedSessionIdle { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long a session lives, however much it is used.</summary>
+    public TimeSpan SessionAbsolute { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Other origins whose pages may call the API with credentials. Exact, without a trailing slash; never a wildcard.</summary>
+    public IReadOnlyList<string> CorsOrigins { get; init; } = [];
+
+    /// <summary>Proxies whose forwarded headers are believed. Empty: nobody's.</summary>
+    public IReadOnlyList<IPNetwork> KnownProxies { get; init; } = [];
+
+    /// <summary>Raises every rate limit for load tests. Production allows at most 10.</summary>
+    public double RateLimitMultiplier { get; init; } = 1;
+
+    /// <summary>The least level of application log lines: trace, debug, info, warn or error. Security and audit lines ignore it.</summary>
+    public string LogLevel { get; init; } = "info";
+
+    /// <summary>Where log files are written.</summary>
+    public required string LogFolder { get; init; }
+}

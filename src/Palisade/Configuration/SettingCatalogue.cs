@@ -1,0 +1,175 @@
+namespace Palisade.Configuration;
+
+/// <summary>Every setting that has an effect. The reader, <c>.env.example</c> and the table in the documents all come from here.</summary>
+public static class SettingCatalogue
+{
+    private const string General = "General", Database = "PostgreSQL", Redis = "Redis", Secrets = "Secrets",
+        Lifetimes = "Tokens and sessions", Web = "Web", Logging = "Logging";
+
+    internal static readonly Setting Environment = new("PALISADE_ENVIRONMENT", General, SettingKind.Choice,
+        "Which rules apply; Production refuses to start on any unsafe or missing value.")
+    { Aliases = ["NODE_ENV", "ASPNETCORE_ENVIRONMENT"], Default = "Production", Choices = ["Production", "Development"] };
+
+    internal static readonly Setting Data = new("PALISADE_DATA", General, SettingKind.Path,
+        "The folder of this instance's files.")
+    { Default = "./data" };
+
+    internal static readonly Setting Port = new("PORT", General, SettingKind.WholeNumber, "The TCP port of the HTTPS listener.")
+    { Default = "7443", Minimum = "1", Maximum = "65535" };
+
+    internal static readonly Setting PublicUrl = new("PUBLIC_URL", General, SettingKind.Url,
+        "The origin people type and mail links use; https in Production.")
+    {
+        Aliases = ["NEXTAUTH_URL"],
+        RequiredInProduction = true,
+        DerivedDefault = "https://localhost:PORT in Development",
+        Example = "https://replace-me.invalid",
+    };
+
+    internal static readonly Setting DefaultCountry = new("DEFAULT_COUNTRY", General, SettingKind.Text,
+        "The country (ISO 3166-1 alpha-2) of telephone numbers written without one.")
+    { Default = "US" };
+
+    internal static readonly Setting DatabaseAddress = new("DATABASE_URL", Database, SettingKind.Text,
+        "The application's connection: a postgresql:// URL or an Npgsql string; Production needs sslmode=verify-full or a unix socket.")
+    {
+        RequiredInProduction = true,
+        IsSecret = true,
+        DerivedDefault = "a private cluster in Development",
+        Example = "postgresql://palisade_app:replace-me@db.internal:5432/palisade?sslmode=verify-full&sslrootcert=/etc/palisade/db-ca.pem",
+    };
+
+    internal static readonly Setting MigrationDatabaseAddress = new("MIGRATION_DATABASE_URL", Database, SettingKind.Text,
+        "The connection of the role that owns the schema, for migrations; same rules as DATABASE_URL.")
+    { IsSecret = true, DerivedDefault = "DATABASE_URL" };
+
+    internal static readonly Setting DatabaseHost = new("DB_HOST", Database, SettingKind.Text,
+        "Host name or socket folder, instead of DATABASE_URL; Production then verifies the server's certificate and name.");
+
+    internal static readonly Setting DatabasePort = new("DB_PORT", Database, SettingKind.WholeNumber, "The server's port, with DB_HOST.")
+    { Default = "5432", Minimum = "1", Maximum = "65535" };
+
+    internal static readonly Setting DatabaseName = new("DB_NAME", Database, SettingKind.Text, "The database, with DB_HOST.");
+
+    internal static readonly Setting DatabaseUser = new("DB_USER", Database, SettingKind.Text, "The role, with DB_HOST.");
+
+    internal static readonly Setting DatabasePassword = new("DB_PASSWORD", Database, SettingKind.Text, "The role's password, with DB_HOST.")
+    { IsSecret = true };
+
+    internal static readonly Setting PoolMin = new("DB_POOL_MIN", Database, SettingKind.WholeNumber, "Connections kept open while idle.")
+    { Default = "2", Minimum = "0", Maximum = "100" };
+
+    internal static readonly Setting PoolMax = new("DB_POOL_MAX", Database, SettingKind.WholeNumber, "Most connections of one process.")
+    { Default = "10", Minimum = "1", Maximum = "1000" };
+
+    internal static readonly Setting IdleTimeout = new("DB_IDLE_TIMEOUT", Database, SettingKind.Duration,
+        "How long a spare connection may be idle; without a unit, milliseconds.")
+    { Default = "10s", Minimum = "1s", Maximum = "1h", BareMilliseconds = true };
+
+    internal static readonly Setting ConnectTimeout = new("DB_CONNECTION_TIMEOUT", Database, SettingKind.Duration,
+        "How long connecting may take; without a unit, milliseconds.")
+    { Default = "2s", Minimum = "1s", Maximum = "1m", BareMilliseconds = true };
+
+    internal static readonly Setting StatementTimeout = new("DB_STATEMENT_TIMEOUT", Database, SettingKind.Duration,
+        "When the server cancels an interactive statement; without a unit, milliseconds.")
+    { Default = "5s", Minimum = "100ms", Maximum = "1m", BareMilliseconds = true };
+
+    internal static readonly Setting ReportTimeout = new("DB_REPORT_TIMEOUT", Database, SettingKind.Duration,
+        "When the server cancels a report or an export; without a unit, milliseconds.")
+    { Default = "30s", Minimum = "1s", Maximum = "10m", BareMilliseconds = true };
+
+    internal static readonly Setting RedisAddress = new("REDIS_URL", Redis, SettingKind.Text,
+        "The Redis that several instances share; Production needs rediss:// or unix://.")
+    { IsSecret = true, DerivedDefault = "counters in process, for one instance" };
+
+    internal static readonly Setting RedisHost = new("REDIS_HOST", Redis, SettingKind.Text,
+        "Host name, instead of REDIS_URL; Production then uses TLS.");
+
+    internal static readonly Setting RedisPort = new("REDIS_PORT", Redis, SettingKind.WholeNumber, "The server's port, with REDIS_HOST.")
+    { Default = "6379", Minimum = "1", Maximum = "65535" };
+
+    internal static readonly Setting RedisPassword = new("REDIS_PASSWORD", Redis, SettingKind.Text, "The password, with REDIS_HOST.")
+    { IsSecret = true };
+
+    internal static readonly Setting JwtSecret = Key("JWT_SECRET", "Protects access tokens; 48 random bytes in base64.");
+
+    internal static readonly Setting JwtRefreshSecret = Key("JWT_REFRESH_SECRET", "Protects refresh tokens; 48 random bytes in base64.");
+
+    internal static readonly Setting SessionSecret = Key("SESSION_SECRET", "Protects session handles; 48 random bytes in base64.", "NEXTAUTH_SECRET");
+
+    internal static readonly Setting EncryptionKey = Key("ENCRYPTION_KEY",
+        "Wraps the keys of encrypted fields; exactly 32 bytes, as 64 hex digits or base64.", "FIELD_ENCRYPTION_KEY");
+
+    internal static readonly Setting SigningKey = Key("SIGNING_KEY", "Seals what the platform signs for itself; 64 random bytes in hex.");
+
+    internal static readonly Setting Issuer = new("JWT_ISSUER", Lifetimes, SettingKind.Text, "The issuer of access tokens.")
+    { Default = "palisade-api" };
+
+    internal static readonly Setting Audience = new("JWT_AUDIENCE", Lifetimes, SettingKind.Text, "The audience of access tokens.")
+    { Default = "palisade-client" };
+
+    internal static readonly Setting AccessTokenLifetime = new("JWT_EXPIRATION", Lifetimes, SettingKind.Duration,
+        "How long an access token is good for.")
+    { Default = "15m", Minimum = "1m", Maximum = "1h" };
+
+    internal static readonly Setting RefreshLifetime = new("JWT_REFRESH_EXPIRATION", Lifetimes, SettingKind.Duration,
+        "How long an unused refresh token is good for.")
+    { Default = "7d", Minimum = "1h", Maximum = "30d" };
+
+    internal static readonly Setting RefreshAbsoluteLifetime = new("JWT_REFRESH_ABSOLUTE_EXPIRATION", Lifetimes, SettingKind.Duration,
+        "How long a family of refresh tokens lives, however often it is used.")
+    { Default = "30d", Minimum = "1h", Maximum = "90d" };
+
+    internal static readonly Setting SessionIdle = new("SESSION_IDLE_TIMEOUT", Lifetimes, SettingKind.Duration,
+        "How long a session may be idle.")
+    { Default = "30m", Minimum = "1m", Maximum = "24h" };
+
+    internal static readonly Setting PrivilegedSessionIdle = new("SESSION_PRIVILEGED_IDLE_TIMEOUT", Lifetimes, SettingKind.Duration,
+        "How long a session of an admin-class or manager-class role may be idle; without a unit, milliseconds.")
+    { Aliases = ["SESSION_TIMEOUT"], Default = "15m", Minimum = "1m", Maximum = "24h", BareMilliseconds = true };
+
+    internal static readonly Setting SessionAbsolute = new("SESSION_ABSOLUTE_LIFETIME", Lifetimes, SettingKind.Duration,
+        "How long a session lives, however much it is used.")
+    { Default = "24h", Minimum = "5m", Maximum = "7d" };
+
+    internal static readonly Setting CorsOrigins = new("CORS_ORIGIN", Web, SettingKind.List,
+        "Other origins whose pages may call the API with credentials, exact and https; never a wildcard.")
+    { Aliases = ["ALLOWED_ORIGINS"] };
+
+    internal static readonly Setting KnownProxies = new("TRUSTED_PROXIES", Web, SettingKind.List,
+        "Addresses or CIDR ranges of the proxies whose forwarded headers are believed.");
+
+    internal static readonly Setting RateLimitMultiplier = new("RATE_LIMIT_MULTIPLIER", Web, SettingKind.Number,
+        "Raises every rate limit for load tests; Production allows at most 10.")
+    { Default = "1", Minimum = "0.1", Maximum = "10000" };
+
+    internal static readonly Setting LogLevel = new("LOG_LEVEL", Logging, SettingKind.Choice,
+        "The least level of application log lines; security and audit lines ignore it.")
+    { Default = "info", Choices = ["trace", "debug", "info", "warn", "error"] };
+
+    internal static readonly Setting LogFolder = new("LOG_FOLDER", Logging, SettingKind.Path, "Where log files are written.")
+    { DerivedDefault = "PALISADE_DATA/logs" };
+
+    /// <summary>All settings, in the order in which they are documented.</summary>
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        Environment, Data, Port, PublicUrl, DefaultCountry,
+        DatabaseAddress, MigrationDatabaseAddress, DatabaseHost, DatabasePort, DatabaseName, DatabaseUser, DatabasePassword,
+        PoolMin, PoolMax, IdleTimeout, ConnectTimeout, StatementTimeout, ReportTimeout,
+        RedisAddress, RedisHost, RedisPort, RedisPassword,
+        JwtSecret, JwtRefreshSecret, SessionSecret, EncryptionKey, SigningKey,
+        Issuer, Audience, AccessTokenLifetime, RefreshLifetime, RefreshAbsoluteLifetime, SessionIdle, PrivilegedSessionIdle, SessionAbsolute,
+        CorsOrigins, KnownProxies, RateLimitMultiplier,
+        LogLevel, LogFolder,
+    ];
+
+    private static Setting Key(string name, string description, params string[] aliases) =>
+        new(name, Secrets, SettingKind.Secret, description)
+        {
+            Aliases = aliases,
+            IsSecret = true,
+            RequiredInProduction = true,
+            DerivedDefault = "generated in Development",
+            Example = "replace-me",
+        };
+}

@@ -1,0 +1,69 @@
+using System.Runtime.Versioning;
+using Palisade.Configuration;
+using Palisade.Configuration.Internal;
+
+namespace Palisade.Tests.Configuration;
+
+[SupportedOSPlatform("linux")]
+public sealed class SecretFileTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("palisade-secrets-");
+
+    private string Path => System.IO.Path.Combine(folder.FullName, SecretFile.FileName);
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Fact, Requirement("R386")]
+    public void The_file_holds_five_secrets_of_the_right_sizes_and_is_private()
+    {
+        Assert.True(SecretFile.CreateIfMissing(Path));
+
+        var values = Parse();
+        Assert.Equal(5, values.Count);
+        Assert.All(["JWT_SECRET", "JWT_REFRESH_SECRET", "SESSION_SECRET"], name => Assert.Equal(48, Convert.FromBase64String(values[name]).Length));
+        Assert.Equal(32, Convert.FromHexString(values["ENCRYPTION_KEY"]).Length);
+        Assert.Equal(64, Convert.FromHexString(values["SIGNING_KEY"]).Length);
+        Assert.True(SecretFile.IsPrivate(Path));
+        Assert.Equal(SecretFile.OwnerOnly, File.GetUnixFileMode(Path));
+    }
+
+    [Fact, Requirement("R386")]
+    public void An_existing_file_is_never_overwritten()
+    {
+        File.WriteAllText(Path, "precious");
+
+        Assert.Throws<IOException>(() => SecretFile.Create(Path));
+        Assert.False(SecretFile.CreateIfMissing(Path));
+        Assert.Equal("precious", File.ReadAllText(Path));
+    }
+
+    [Fact, Requirement("R386")]
+    public void Of_parallel_starts_exactly_one_creates_the_file()
+    {
+        var created = new bool[16];
+        Parallel.For(0, created.Length, i => created[i] = SecretFile.CreateIfMissing(Path));
+
+        Assert.Equal(1, created.Count(one => one));
+        Assert.Equal(5, Parse().Count);
+    }
+
+    [Fact, Requirement("R386", "R374")]
+    public void What_is_generated_passes_the_checks_of_production()
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            File.Delete(Path);
+            SecretFile.Create(Path);
+            var environment = ConfigurationOf.Production([.. Parse().Select(pair => (pair.Key, (string?)pair.Value))]);
+            Assert.Empty(ConfigurationOf.Read(environment).Mistakes);
+        }
+    }
+
+    private IReadOnlyDictionary<string, string> Parse()
+    {
+        var findings = new Findings();
+        var values = DotEnvText.Parse("secrets.env", File.ReadAllText(Path), findings);
+        Assert.Empty(findings.Mistakes);
+        return values;
+    }
+}
