@@ -66,7 +66,7 @@ public static class PalisadeExtensions
             .AddAccess(roles)
             .AddAccounts(new AccountOptions(), secrets.SigningKey.Reveal().ToArray(), Path.Combine(settings.DataFolder, "setup-token"))
             .AddMfa(new MfaOptions())
-            .AddSessions(new SessionOptions
+            .AddSessions(new Sessions.SessionOptions
             {
                 Idle = settings.SessionIdle,
                 PrivilegedIdle = settings.PrivilegedSessionIdle,

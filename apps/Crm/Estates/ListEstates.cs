@@ -1,0 +1,20 @@
+using Microsoft.EntityFrameworkCore;
+using Palisade.Access;
+using Palisade.Crm.Data;
+using Palisade.Storage;
+using Palisade.Validation;
+
+namespace Palisade.Crm.Estates;
+
+/// <summary><c>GET /api/estates?page=&amp;pageSize=</c>: newest first.</summary>
+internal static class ListEstates
+{
+    internal static async Task<IResult> HandleAsync(Paging paging, HttpContext context, PalisadeDatabase database, CancellationToken cancellationToken)
+    {
+        await using var work = await database.BeginAsync(context.RequireCaller().Tenant, context.Facts(), cancellationToken);
+        await using var db = CrmDb.In(work);
+        var total = await db.Estates.LongCountAsync(cancellationToken);
+        var page = await db.Estates.AsNoTracking().OrderByDescending(estate => estate.Id).Page(paging).ToListAsync(cancellationToken);
+        return paging.Result(context, total, page.Select(EstateView.Of));
+    }
+}
