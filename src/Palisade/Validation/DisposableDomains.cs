@@ -20,7 +20,8 @@ public static class DisposableDomains
         var (also, except) = adjustment;
         var listed = false;
         // A top-level domain alone is never listed, so the walk ends before the last label.
-        for (var suffix = asciiDomain; suffix.Contains('.', StringComparison.Ordinal); suffix = suffix[(suffix.IndexOf('.', StringComparison.Ordinal) + 1)..])
+        var suffix = asciiDomain;
+        for (int dot; (dot = suffix.IndexOf('.', StringComparison.Ordinal)) >= 0; suffix = suffix[(dot + 1)..])
         {
             if (except.Contains(suffix))
             {

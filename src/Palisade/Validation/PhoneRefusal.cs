@@ -26,7 +26,8 @@ public static class PhoneRefusals
     public static Refusal Explain(this PhoneRefusal refusal) => refusal switch
     {
         PhoneRefusal.Malformed => new("malformed", "Must be a phone number without letters or an extension."),
-        PhoneRefusal.UnknownCallingCode => new("impossible_number", "Must begin with a calling code that exists, or be a national number of the given country."),
+        PhoneRefusal.UnknownCallingCode => new(
+            "impossible_number", "Must begin with a calling code that exists, or be a national number of the given country."),
         PhoneRefusal.WrongLength => new("impossible_number", "Must have as many digits as phone numbers of its country have."),
         PhoneRefusal.NotInPlan => new("impossible_number", "Must be a phone number that its country's numbering plan allows."),
         _ => throw new ArgumentOutOfRangeException(nameof(refusal), "There is no refusal to explain."),

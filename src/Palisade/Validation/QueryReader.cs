@@ -17,7 +17,12 @@ public sealed class QueryReader
 {
     // RFC 3339 date-times; a date alone is its midnight in UTC.
     private static readonly string[] InstantForms =
-        ["yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd"];
+    [
+        "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'",
+        "yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd",
+    ];
+
+    private const DateTimeStyles InUtc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
 
     private static readonly Refusal NotANumber = new("malformed", "Must be a whole number.");
     private static readonly Refusal NotADate = new("malformed", "Must be a date such as 2026-01-31.");
@@ -94,7 +99,7 @@ public sealed class QueryReader
         {
             return null;
         }
-        if (DateTimeOffset.TryParseExact(text, InstantForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant))
+        if (DateTimeOffset.TryParseExact(text, InstantForms, CultureInfo.InvariantCulture, InUtc, out var instant))
         {
             return instant;
         }

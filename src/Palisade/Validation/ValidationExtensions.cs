@@ -27,7 +27,8 @@ public static class ValidationExtensions
             var parameters = handler.MethodInfo.GetParameters();
             var services = handler.ApplicationServices.GetService<IServiceProviderIsService>();
             var ruled = Enumerable.Range(0, parameters.Length)
-                .Where(index => services?.IsService(parameters[index].ParameterType) is not true && RequestRules.HasRules(parameters[index].ParameterType))
+                .Where(index => services?.IsService(parameters[index].ParameterType) is not true)
+                .Where(index => RequestRules.HasRules(parameters[index].ParameterType))
                 .ToArray();
             var lists = NamesOfLists(parameters).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
             return context =>

@@ -35,7 +35,7 @@ internal static class MailDomain
 
     private static string? FromUnicode(string domain)
     {
-        if (!MailboxName.IsCanonical(domain) || domain.EnumerateRunes().Any(rune => !IsLabelRune(rune)))
+        if (domain.EnumerateRunes().Any(rune => !IsLabelRune(rune)) || !MailboxName.IsCanonical(domain))
         {
             return null;
         }

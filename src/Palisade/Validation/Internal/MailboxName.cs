@@ -13,8 +13,7 @@ internal static class MailboxName
     internal static bool TryFold(string name, [NotNullWhen(true)] out string? folded)
     {
         folded = null;
-        if (name.Length == 0 || name[0] == '.' || name[^1] == '.' || name.Contains("..", StringComparison.Ordinal)
-            || !IsCanonical(name))
+        if (name.Length == 0 || name[0] == '.' || name[^1] == '.' || name.Contains("..", StringComparison.Ordinal))
         {
             return false;
         }
@@ -25,15 +24,15 @@ internal static class MailboxName
                 return false;
             }
         }
-        folded = name.ToLowerInvariant();
-        return true;
+        folded = IsCanonical(name) ? name.ToLowerInvariant() : null;
+        return folded is not null;
     }
 
     /// <summary>Whether the text is its own NFKC form: no full-width, ligature, letter-like or decomposed spelling.</summary>
-    internal static bool IsCanonical(string text) =>
-        Ascii.IsValid(text) || (!HasLoneSurrogate(text) && text.IsNormalized(NormalizationForm.FormKC));
+    /// <remarks>For text of assigned characters only: .NET throws for noncharacters and lone surrogates.</remarks>
+    internal static bool IsCanonical(string text) => Ascii.IsValid(text) || text.IsNormalized(NormalizationForm.FormKC);
 
-    /// <summary>A letter, a digit or a mark that goes with one, of any script.</summary>
+    /// <summary>A letter, a digit or a mark that goes with one, of any script. Half a surrogate pair is read as U+FFFD, a symbol.</summary>
     internal static bool IsLetter(Rune rune) => Rune.GetUnicodeCategory(rune) is
         UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.OtherLetter
         or UnicodeCategory.ModifierLetter or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
@@ -45,16 +44,4 @@ internal static class MailboxName
     // The dotted capital I and the dotless i: .NET keeps both apart from i, other systems and Turkish databases do not.
     // The long s and the Kelvin sign, the other two letters that case mapping takes into ASCII, are not canonical.
     private static bool FoldsIntoAscii(Rune rune) => rune.Value is 0x130 or 0x131;
-
-    private static bool HasLoneSurrogate(string text)
-    {
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (char.IsSurrogate(text[i]) && !(i + 1 < text.Length && char.IsSurrogatePair(text[i], text[++i])))
-            {
-                return true;
-            }
-        }
-        return false;
-    }
 }

@@ -17,7 +17,8 @@ internal sealed class NumberingPlans
     private NumberingPlans(IReadOnlyList<NumberingPlan> plans)
     {
         byRegion = plans.Where(plan => plan.Region != NumberingPlan.NoRegion).ToFrozenDictionary(plan => plan.Region, StringComparer.Ordinal);
-        byCallingCode = plans.GroupBy(plan => plan.CallingCode).ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
+        byCallingCode = plans.GroupBy(plan => plan.CallingCode)
+            .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
     }
 
     internal static NumberingPlan? Of(CountryCode country) => World.Value.byRegion.GetValueOrDefault(country.Value);

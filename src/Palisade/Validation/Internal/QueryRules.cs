@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http;
 
@@ -13,6 +14,9 @@ internal static class QueryRules
     // Told instead of a name that is not one: names are the caller's text too.
     private const string NoName = "query";
     private const int LongestName = 64;
+
+    private static readonly SearchValues<char> NameLetters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
 
     /// <summary>Refuses repeated names (R199), bracketed, dollar and dotted ones (R200), and NUL.</summary>
     /// <param name="query">The query as it was sent.</param>
@@ -44,7 +48,4 @@ internal static class QueryRules
         plain = end < 0 ? plain : plain[..end];
         return plain.Length is > 0 and <= LongestName && plain.IndexOfAnyExcept(NameLetters) < 0 ? plain.ToString() : NoName;
     }
-
-    private static readonly System.Buffers.SearchValues<char> NameLetters =
-        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
 }

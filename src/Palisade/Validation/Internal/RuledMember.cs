@@ -39,7 +39,8 @@ internal sealed class RuledMember
             if (reaches && ItemOf(property.PropertyType) is { } item && IsEntry(item))
             {
                 throw new InvalidOperationException(
-                    $"{type.Name}.{property.Name} is a dictionary of values that have rules. Its keys are the caller's and cannot name a field: use a list.");
+                    $"{type.Name}.{property.Name} is a dictionary of values that have rules. Its keys are the caller's "
+                    + "and cannot name a field: use a list.");
             }
             if (reaches || RulesOf(property).Count > 0)
             {
