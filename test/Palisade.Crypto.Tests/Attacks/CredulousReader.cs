@@ -6,7 +6,7 @@ using Palisade.Crypto.Jose;
 
 namespace Palisade.Crypto.Attacks;
 
-/// <summary>A token reader broken on purpose: it lets the header choose the algorithm and the key, and never looks at <c>typ</c>.</summary>
+/// <summary>A token reader broken on purpose: the header chooses algorithm and key, and <c>typ</c> is not looked at.</summary>
 internal static class CredulousReader
 {
     internal static bool Accepts(string token, Es256SigningKey trusted)
@@ -34,7 +34,8 @@ internal static class CredulousReader
             var key = header.RootElement.TryGetProperty("jwk", out var jwk) ? Embedded(jwk) : trusted.Public;
             return key.Verify(signed, signature);
         }
-        catch (Exception exception) when (exception is JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
         {
             return false;
         }

@@ -25,7 +25,11 @@ public sealed class ForgedTokenTests : IDisposable
     [Asvs("V9.1.2", "V9.1.3", "V9.2.2", "V9.2.3")]
     public void Every_forgery_is_stopped_by_its_own_check()
     {
-        var stopped = _forged.All.Select(forgery => (forgery.Name, Read(forgery.Token).Verdict, Read(forgery.Token).Signature));
+        var stopped = _forged.All.Select(forgery =>
+        {
+            var read = Read(forgery.Token);
+            return (forgery.Name, read.Verdict, read.Signature);
+        });
 
         Assert.True(_forged.All.Count > 150);
         Assert.Equal(_forged.All.Select(forgery => (forgery.Name, AccessTokenVerdict.Invalid, forgery.Outcome)), stopped);
@@ -60,7 +64,11 @@ public sealed class ForgedTokenTests : IDisposable
     {
         var random = new Random(20260301);
         string[] genuine = [_forged.Genuine, _forged.AlsoGenuine];
-        string[] seeds = [.. genuine, .. _forged.All.Select(forgery => forgery.Token).OfType<string>().Where(token => token.Length is > 0 and < 4096)];
+        string[] seeds =
+        [
+            .. genuine,
+            .. _forged.All.Select(forgery => forgery.Token).OfType<string>().Where(token => token.Length is > 0 and < 4096),
+        ];
         var (accepted, largest, started) = (0, 0L, Stopwatch.GetTimestamp());
         for (var i = 0; i < Mutations; i++)
         {
@@ -104,7 +112,7 @@ public sealed class ForgedTokenTests : IDisposable
     private Es256VerificationKey? Find(string kid)
     {
         _asked.Add(kid);
-        return kid == _forged.Trusted.Kid ? _forged.Trusted.Public : kid == _forged.AlsoTrusted.Kid ? _forged.AlsoTrusted.Public : null;
+        return new[] { _forged.Trusted, _forged.AlsoTrusted }.FirstOrDefault(key => key.Kid == kid)?.Public;
     }
 
     private static string Mutate(string token, string[] others, Random random)
