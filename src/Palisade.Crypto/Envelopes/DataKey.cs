@@ -78,14 +78,22 @@ public sealed class DataKey : IDisposable
     public override string ToString() => nameof(DataKey);
 
     internal void EncryptCore(
-        ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> plaintext, Span<byte> ciphertext, Span<byte> tag, ReadOnlySpan<byte> associated)
+        ReadOnlySpan<byte> nonce,
+        ReadOnlySpan<byte> plaintext,
+        Span<byte> ciphertext,
+        Span<byte> tag,
+        ReadOnlySpan<byte> associated)
     {
         using var loan = _ciphers.Borrow();
         loan.Key.Encrypt(nonce, plaintext, ciphertext, tag, associated);
     }
 
     internal bool TryDecryptCore(
-        ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> tag, Span<byte> plaintext, ReadOnlySpan<byte> associated)
+        ReadOnlySpan<byte> nonce,
+        ReadOnlySpan<byte> ciphertext,
+        ReadOnlySpan<byte> tag,
+        Span<byte> plaintext,
+        ReadOnlySpan<byte> associated)
     {
         using var loan = _ciphers.Borrow();
         try

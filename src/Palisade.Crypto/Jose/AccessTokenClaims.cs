@@ -5,8 +5,11 @@ using Palisade.Crypto.Jose.Internal;
 
 namespace Palisade.Crypto.Jose;
 
-/// <summary>What an access token says (RFC 7519 section 4.1): who, which session, until when. No personal data, no permissions.</summary>
-/// <remarks>Times are whole seconds. Roles and permissions are looked up on the server, so that a change counts at once.</remarks>
+/// <summary>What an access token says (RFC 7519 section 4.1): who, which session, until when.</summary>
+/// <remarks>
+/// No personal data and no permissions: those are looked up on the server, so that a change counts at once. Times are
+/// whole seconds.
+/// </remarks>
 /// <param name="Issuer"><c>iss</c></param>
 /// <param name="Audience"><c>aud</c>, always one string</param>
 /// <param name="Subject"><c>sub</c>, an opaque id</param>
@@ -94,5 +97,7 @@ public sealed record AccessTokenClaims(
     }
 
     private static DateTimeOffset? Time(FlatJson json, string name) =>
-        json.Number(name) is { } seconds && seconds >= 0 && seconds <= LastSecond ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+        json.Number(name) is { } seconds && seconds >= 0 && seconds <= LastSecond
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : null;
 }

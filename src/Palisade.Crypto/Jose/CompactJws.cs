@@ -4,7 +4,7 @@ using Palisade.Crypto.Jose.Internal;
 
 namespace Palisade.Crypto.Jose;
 
-/// <summary>Signed tokens in the compact form of RFC 7515 section 3.1, with one algorithm, one header shape and no options.</summary>
+/// <summary>Signed tokens in the compact form of RFC 7515 section 3.1: one algorithm, one header, no options.</summary>
 /// <remarks>
 /// Stricter than the RFCs on purpose (RFC 8725 sections 3.1, 3.10, 3.11): <c>typ</c> and <c>kid</c> are required and
 /// compared exactly, and a header member that is not understood is refused instead of ignored.
@@ -14,7 +14,7 @@ public static class CompactJws
     //     base64url( {"alg":"ES256","kid":"...","typ":"..."} ) . base64url( payload ) . base64url( r 32 | s 32 )
     //     '----------------------- signed, as ASCII ----------------------------'
 
-    /// <summary>The longest token that is read, in characters. Ours have some 500; header fields end at 8 to 32 KiB.</summary>
+    /// <summary>The longest token that is read, in characters. Ours have some 400; header fields end at 8 to 32 KiB.</summary>
     public const int DefaultMaxLength = 4096;
 
     /// <summary>A signed token.</summary>

@@ -5,7 +5,9 @@ using Palisade.Crypto.Secrets.Internal;
 namespace Palisade.Crypto.Jose;
 
 /// <summary>A private ES256 key (RFC 7518 section 3.4) that signs tokens.</summary>
-/// <remarks>Safe for parallel use. Once <see cref="Dispose"/> has returned, every use throws <see cref="ObjectDisposedException"/>.</remarks>
+/// <remarks>
+/// Safe for parallel use. Once <see cref="Dispose"/> has returned, every use throws <see cref="ObjectDisposedException"/>.
+/// </remarks>
 [Secret]
 public sealed class Es256SigningKey : IDisposable
 {

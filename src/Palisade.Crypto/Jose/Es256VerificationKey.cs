@@ -35,7 +35,8 @@ public sealed class Es256VerificationKey
         }.ToFrozenDictionary(StringComparer.Ordinal);
 
         var parameters = new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = point };
-        _verifiers = new LentKeys<ECDsa>(typeof(Es256VerificationKey), () => ECDsa.Create(parameters), Environment.ProcessorCount);
+        _verifiers = new LentKeys<ECDsa>(
+            typeof(Es256VerificationKey), () => ECDsa.Create(parameters), Environment.ProcessorCount);
         // A point off the curve is refused here, and not at the first token.
         using var loan = _verifiers.Borrow();
     }
@@ -49,7 +50,7 @@ public sealed class Es256VerificationKey
     /// <summary>The y coordinate in base64url, 43 characters (RFC 7518 section 6.2.1.3).</summary>
     public string Y { get; }
 
-    /// <summary>The members of the public JWK (RFC 7517), for <c>/.well-known/jwks.json</c>. There is no private member to leak.</summary>
+    /// <summary>The members of the public JWK (RFC 7517), for <c>/.well-known/jwks.json</c>; none of them is private.</summary>
     public IReadOnlyDictionary<string, string> Jwk { get; }
 
     /// <summary>A key from its coordinates, <see cref="CoordinateSize"/> bytes each, big-endian.</summary>
@@ -81,7 +82,8 @@ public sealed class Es256VerificationKey
         }
 
         using var loan = _verifiers.Borrow();
-        return loan.Key.VerifyData(data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        return loan.Key.VerifyData(
+            data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 
     // A key may spell its curve out as numbers. It then looks like P-256 and has a generator of the sender's choice

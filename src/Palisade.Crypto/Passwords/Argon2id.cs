@@ -29,8 +29,10 @@ public static class Argon2id
             : throw new InsufficientMemoryException($"Argon2id could not have {cost.MemoryKiB} KiB.");
     }
 
-    /// <summary>Whether the password is the hashed one, compared in fixed time. False means: another password, nothing else.</summary>
-    /// <exception cref="StoredPasswordException">The text is no Argon2id hash, or asks for more than the limits of <see cref="Argon2idCost"/>.</exception>
+    /// <summary>Whether the password is the hashed one, compared in fixed time. False means only: another password.</summary>
+    /// <exception cref="StoredPasswordException">
+    /// The text is no Argon2id hash, or asks for more than the limits of <see cref="Argon2idCost"/>.
+    /// </exception>
     /// <exception cref="InsufficientMemoryException">The hash could not be computed.</exception>
     public static bool Verify(string phc, ReadOnlySpan<byte> password)
     {

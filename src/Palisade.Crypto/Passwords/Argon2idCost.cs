@@ -46,7 +46,7 @@ public readonly record struct Argon2idCost
     /// <summary>Passes over the memory.</summary>
     public int Passes { get; }
 
-    /// <summary>64 KiB and one pass: so cheap that a stolen hash is as good as the password. For tests that hash thousands.</summary>
+    /// <summary>64 KiB and one pass, for tests that hash thousands: a stolen hash is as good as the password.</summary>
     public static Argon2idCost DangerousCheapForTests() => new(memoryKiB: 64);
 
     // default(Argon2idCost) goes past the constructor.

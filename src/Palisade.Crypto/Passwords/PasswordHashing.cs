@@ -5,7 +5,7 @@ using Palisade.Crypto.Secrets;
 namespace Palisade.Crypto.Passwords;
 
 /// <summary>Makes and checks stored passwords: Argon2id over a keyed hash of the password.</summary>
-/// <remarks>Safe for parallel use. Any length counts in full: the keyed hash comes first, so nothing is cut at 72 bytes.</remarks>
+/// <remarks>Safe for parallel use. A password counts in full: the keyed hash comes first, so nothing is cut.</remarks>
 public sealed class PasswordHashing
 {
     // Part of the stored form: another purpose would open no password that is stored today.
@@ -49,7 +49,9 @@ public sealed class PasswordHashing
     }
 
     /// <summary>Whether the attempt is the stored password. It always costs one whole hash of the stored cost.</summary>
-    /// <exception cref="StoredPasswordException">The stored value is malformed, or its pepper is neither current nor retired here.</exception>
+    /// <exception cref="StoredPasswordException">
+    /// The stored value is malformed, or its pepper is neither current nor retired here.
+    /// </exception>
     public PasswordVerdict Verify(string stored, PasswordAttempt attempt)
     {
         ArgumentNullException.ThrowIfNull(stored);

@@ -3,8 +3,11 @@ using Palisade.Crypto.Secrets;
 
 namespace Palisade.Crypto.Passwords;
 
-/// <summary>A key that goes into every password hash and is kept apart from the database (NIST SP 800-63B-4 section 3.1.1.2).</summary>
-/// <remarks>Without it, stolen hashes cannot be guessed against. Lost, no password that used it opens any more.</remarks>
+/// <summary>A key that goes into every password hash and is kept apart from the database.</summary>
+/// <remarks>
+/// Without it, stolen hashes cannot be guessed against (NIST SP 800-63B-4 section 3.1.1.2). Lost, no password that used
+/// it opens any more.
+/// </remarks>
 [Secret]
 public sealed class Pepper
 {

@@ -43,7 +43,8 @@ public static class Totp
         Span<byte> counter = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64BigEndian(counter, step);
         // SHA-1 is what RFC 6238 and every authenticator use. Its collisions do not matter to HMAC.
-        var mac = CryptographicOperations.HmacData(algorithm == default ? HashAlgorithmName.SHA1 : algorithm, seed.Bytes, counter);
+        var hash = algorithm == default ? HashAlgorithmName.SHA1 : algorithm;
+        var mac = CryptographicOperations.HmacData(hash, seed.Bytes, counter);
 
         // Dynamic truncation, RFC 4226 section 5.3: the last four bits say where to read 31 bits.
         var at = mac[^1] & 0x0F;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Palisade.Crypto.Jose.Internal;
@@ -11,6 +12,9 @@ internal sealed record JwsHeader(string Alg, string Kid, string Typ)
     // A thumbprint has 43 characters. The kid goes to a look-up before anything is authentic, so it can hold neither a
     // path nor a query.
     private const int MaxKidLength = 64;
+
+    // The default encoder writes the plus of "at+jwt" as an escape, for the sake of HTML. This text is never in HTML.
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // Every name that is missing here is refused with its header: jku, x5u, jwk and x5c name a key of the sender's
     // choice, crit, b64 and zip change what is signed (RFC 7515 section 4.1, RFC 7797, RFC 8725 section 3.1).
@@ -27,7 +31,7 @@ internal sealed record JwsHeader(string Alg, string Kid, string Typ)
     internal byte[] ToUtf8()
     {
         var buffer = new ArrayBufferWriter<byte>(128);
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, Plain))
         {
             writer.WriteStartObject();
             writer.WriteString("alg", Alg);

@@ -46,7 +46,8 @@ internal readonly partial record struct Argon2idText(int MemoryKiB, int Passes, 
         int.Parse(match.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(
-        @"\A\$argon2id\$v=19\$m=(?<m>[1-9][0-9]{0,7}),t=(?<t>[1-9][0-9]{0,2}),p=(?<p>[1-9][0-9]?)\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}\z",
+        @"\A\$argon2id\$v=19\$m=(?<m>[1-9][0-9]{0,7}),t=(?<t>[1-9][0-9]{0,2}),p=(?<p>[1-9][0-9]?)"
+            + @"\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}\z",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 100)]
     private static partial Regex Pattern();
