@@ -1,2 +1,16 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using Palisade;
+using Palisade.Crm;
+using Palisade.Crm.Customers;
+using Palisade.Crm.Estates;
+
+if (await CrmHost.StartAsync(args) is not { } host)
+{
+    return 1;
+}
+
+await using (host)
+{
+    var (builder, app) = (host.Builder, host.App);
+}
+
+return 0;

@@ -5,7 +5,7 @@ using Palisade.Validation;
 namespace Palisade.Crm.Customers;
 
 /// <summary>The fields of a new customer, by hand or from a row of a file: one set of rules for both.</summary>
-/// <remarks>A number without a country code is read as one of <see cref="Country"/>, or of the installation's default country.</remarks>
+/// <remarks>A national number needs <see cref="Country"/>; without it the country is the number's own, or the installation's default.</remarks>
 internal sealed record CustomerFields(
     [property: Required, PersonName] string? Name,
     [property: Required, Email] string? Email,
@@ -20,7 +20,8 @@ internal sealed record CustomerFields(
     internal Customer ToCustomer(Caller caller, string defaultCountry, DateTimeOffset now)
     {
         var email = EmailAddress.Parse(Email!);
-        var country = CountryCode.Parse(Country ?? defaultCountry);
+        CountryCode? home = Country is null ? null : CountryCode.Parse(Country);
+        PhoneNumber? phone = Phone is null ? null : PhoneNumber.Parse(Phone, home ?? default);
         return new Customer
         {
             Id = Guid.CreateVersion7(now),
@@ -28,8 +29,8 @@ internal sealed record CustomerFields(
             Name = Name!,
             Email = email.Value,
             EmailKey = email.Key,
-            Phone = Phone is null ? null : PhoneNumber.Parse(Phone, country).E164,
-            Country = country.Value,
+            Phone = phone?.E164,
+            Country = (home ?? phone?.Country)?.Value ?? defaultCountry,
             PassportNumber = PassportNumber,
             Notes = Notes,
             CreatedBy = caller.User,

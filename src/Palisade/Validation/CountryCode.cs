@@ -34,6 +34,10 @@ public readonly record struct CountryCode
         return known is not null;
     }
 
+    /// <summary>A code that the rules of its request, or the settings, have already accepted.</summary>
+    /// <exception cref="FormatException">They have not.</exception>
+    public static CountryCode Parse(string text) => TryParse(text, out var country) ? country : throw new FormatException("Not an assigned country code.");
+
     /// <inheritdoc />
     public override string ToString() => Value;
 }

@@ -41,6 +41,11 @@ public readonly record struct PhoneNumber
         return refusal == PhoneRefusal.None;
     }
 
+    /// <summary>A number that the rules of its request have already accepted.</summary>
+    /// <exception cref="FormatException">They have not. The message does not repeat it.</exception>
+    public static PhoneNumber Parse(string text, CountryCode country) =>
+        TryParse(text, country, out var number, out var refusal) ? number : throw new FormatException($"Not a phone number: {refusal}.");
+
     /// <summary>The number as one reads it out abroad, such as <c>+254 712 345678</c> (ITU-T E.123).</summary>
     public string ToInternational() => E164 is null ? "" : PhoneReading.Format(E164);
 
