@@ -147,7 +147,7 @@ public class SettingsReaderTests
             ConfigurationOf.OnlyMistake(ConfigurationOf.Production(("JWT_REFRESH_ABSOLUTE_EXPIRATION", "2d"))));
     }
 
-    [Fact, Requirement("R068")]
+    [Fact]
     public void The_privileged_idle_time_is_read_in_milliseconds_and_follows_a_shorter_general_one()
     {
         Assert.Equal(TimeSpan.FromMinutes(10),

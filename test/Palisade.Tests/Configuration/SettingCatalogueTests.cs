@@ -1,0 +1,80 @@
+using System.Collections;
+using Palisade.Configuration;
+
+namespace Palisade.Tests.Configuration;
+
+public class SettingCatalogueTests
+{
+    private const string OtherKey = "0d72e9b16c45fa38d10b7e94c26f53a89f1c4be07a3d58e62b90c7f415ad836e";
+
+    // A valid value that is not the default, and what must stand beside it.
+    private static readonly Dictionary<string, (string Value, (string, string?)[] Beside)> Samples = new()
+    {
+        ["PALISADE_ENVIRONMENT"] = ("Development", []),
+        ["PALISADE_DATA"] = ("/srv/palisade", []),
+        ["PORT"] = ("8443", []),
+        ["PUBLIC_URL"] = ("https://other.brokerage.test", []),
+        ["DEFAULT_COUNTRY"] = ("KE", []),
+        ["DATABASE_URL"] = ("postgresql:///crm?host=/run/postgresql", []),
+        ["MIGRATION_DATABASE_URL"] = ("postgresql:///crm?host=/run/postgresql", []),
+        ["DB_HOST"] = ("other.internal", Database()),
+        ["DB_PORT"] = ("6432", Database()),
+        ["DB_NAME"] = ("other", Database()),
+        ["DB_USER"] = ("other", Database()),
+        ["DB_PASSWORD"] = ("other", Database()),
+        ["DB_POOL_MIN"] = ("3", []),
+        ["DB_POOL_MAX"] = ("20", []),
+        ["DB_IDLE_TIMEOUT"] = ("20s", []),
+        ["DB_CONNECTION_TIMEOUT"] = ("3s", []),
+        ["DB_STATEMENT_TIMEOUT"] = ("6s", []),
+        ["DB_REPORT_TIMEOUT"] = ("40s", []),
+        ["REDIS_URL"] = ("rediss://cache.internal:6379", []),
+        ["REDIS_HOST"] = ("other.internal", []),
+        ["REDIS_PORT"] = ("6381", [("REDIS_HOST", "cache.internal")]),
+        ["REDIS_PASSWORD"] = ("other", [("REDIS_HOST", "cache.internal")]),
+        ["JWT_SECRET"] = (OtherKey, []),
+        ["JWT_REFRESH_SECRET"] = (OtherKey, []),
+        ["SESSION_SECRET"] = (OtherKey, []),
+        ["ENCRYPTION_KEY"] = (OtherKey, []),
+        ["SIGNING_KEY"] = (OtherKey, []),
+        ["JWT_ISSUER"] = ("other", []),
+        ["JWT_AUDIENCE"] = ("other", []),
+        ["JWT_EXPIRATION"] = ("10m", []),
+        ["JWT_REFRESH_EXPIRATION"] = ("6d", []),
+        ["JWT_REFRESH_ABSOLUTE_EXPIRATION"] = ("20d", []),
+        ["SESSION_IDLE_TIMEOUT"] = ("20m", []),
+        ["SESSION_PRIVILEGED_IDLE_TIMEOUT"] = ("10m", []),
+        ["SESSION_ABSOLUTE_LIFETIME"] = ("12h", []),
+        ["CORS_ORIGIN"] = ("https://app.brokerage.test", []),
+        ["TRUSTED_PROXIES"] = ("10.0.0.0/24", []),
+        ["RATE_LIMIT_MULTIPLIER"] = ("2", []),
+        ["LOG_LEVEL"] = ("error", []),
+        ["LOG_FOLDER"] = ("/var/log/palisade", []),
+    };
+
+    public static TheoryData<string> Names => [.. SettingCatalogue.All.Select(setting => setting.Name)];
+
+    [Theory, MemberData(nameof(Names)), Requirement("R376")]
+    public void Every_documented_setting_has_an_effect(string name)
+    {
+        var (value, beside) = Samples[name];
+        var before = ConfigurationOf.Production(beside);
+        var after = ConfigurationOf.Production([.. beside.Where(other => other.Item1 != name), (name, value)]);
+
+        Assert.NotEqual(Describe(ConfigurationOf.Settings(before)), Describe(ConfigurationOf.Settings(after)));
+    }
+
+    private static (string, string?)[] Database() =>
+        [("DATABASE_URL", null), ("DB_HOST", "db.internal"), ("DB_PORT", "5433"), ("DB_NAME", "crm"), ("DB_USER", "app"), ("DB_PASSWORD", "pw")];
+
+    // Every property, down to the bytes of the secrets.
+    private static string Describe(object? value) => value switch
+    {
+        null => "",
+        SecretValue secret => Convert.ToHexString(secret.Reveal()),
+        SecretSettings or DatabaseSettings or PalisadeSettings =>
+            string.Join('\n', value.GetType().GetProperties().Select(property => $"{property.Name}={Describe(property.GetValue(value))}")),
+        IEnumerable list and not string => string.Join(',', list.Cast<object>()),
+        _ => value.ToString()!,
+    };
+}
