@@ -1,16 +1,45 @@
 using Palisade;
+using Palisade.Configuration;
 using Palisade.Crm;
-using Palisade.Crm.Customers;
-using Palisade.Crm.Estates;
+using Palisade.Storage;
 
-if (await CrmHost.StartAsync(args) is not { } host)
+var started = System.Diagnostics.Stopwatch.StartNew();
+if (CommandLine.Apply(args) is { } usage)
+{
+    Console.Error.WriteLine(usage);
+    return 2;
+}
+
+var read = ProcessSettings.Load(Environment.CurrentDirectory);
+if (!read.WriteTo(Console.Error))
 {
     return 1;
 }
 
-await using (host)
+var settings = read.Settings!;
+try
 {
-    var (builder, app) = (host.Builder, host.App);
-}
+    using var folder = DataFolder.Take(settings.DataFolder);
+    using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true));
+    await using var storage = await CrmStorage.StartAsync(settings, loggers.CreateLogger("Palisade.Storage"));
+    await using var app = CrmApp.Build(settings, storage.Options);
+    var setupToken = await app.Services.PreparePalisadeAsync(
+        CrmApp.Migrations, migrate: settings.Environment == DeploymentEnvironment.Development, CancellationToken.None);
+    await app.StartAsync();
 
-return 0;
+    var address = settings.PublicUrl.GetLeftPart(UriPartial.Authority);
+    Console.WriteLine($"Palisade is ready on {address}");
+    if (setupToken is not null)
+    {
+        Console.WriteLine($"First administrator: {address}/setup#{setupToken}");
+    }
+
+    app.Logger.LogInformation("Ready after {Elapsed} ms", started.ElapsedMilliseconds);
+    await app.WaitForShutdownAsync();
+    return 0;
+}
+catch (Exception exception) when (exception is ClusterException or SchemaException or Palisade.Access.UndeclaredAccessException)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 1;
+}

@@ -30,7 +30,6 @@ internal sealed record CustomerFile(int Rows, IReadOnlyList<CustomerRow> Good, I
         HasHeader = false, // ours to check
         SkipEmptyLines = false, // they count as records, and as bad ones
         MaxRecordSize = 64 * 1024,
-        MalformedData = CsvMalformedDataHandling.Throw,
         FieldCountMismatch = CsvFieldCountHandling.Allow,
         IncludeValuesInExceptions = false,
     };
@@ -49,7 +48,9 @@ internal sealed record CustomerFile(int Rows, IReadOnlyList<CustomerRow> Good, I
         var line = 1;
         try
         {
-            using var csv = CsvReader.Create(file, Format);
+            // A stray quote spoils its own record and no other.
+            var misquoted = new HashSet<long>();
+            using var csv = CsvReader.Create(file, Format with { OnMalformedRecord = record => misquoted.Add(record.RecordNumber) });
             var rows = csv.GetEnumerator();
             var places = rows.MoveNext() ? PlacesOf(rows.Current.ToArray()) : throw Refused("empty", "The file is empty.");
             while (rows.MoveNext())
@@ -59,7 +60,14 @@ internal sealed record CustomerFile(int Rows, IReadOnlyList<CustomerRow> Good, I
                     throw Refused("too_many_rows", "The file has more than 10,000 records.");
                 }
 
-                Judge(line, rows.Current.ToArray(), places, good, rejected);
+                if (misquoted.Contains(line))
+                {
+                    rejected.Add(new RejectedRow(line, "row", "malformed"));
+                }
+                else
+                {
+                    Judge(line, rows.Current.ToArray(), places, good, rejected);
+                }
             }
         }
         catch (CsvFormatException)

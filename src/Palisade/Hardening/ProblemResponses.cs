@@ -99,7 +99,7 @@ public static class ProblemResponses
         var (problem, errors, retryAfter) = Explain(exception);
         if (problem.Status >= 500)
         {
-            logger.LogError(exception, "{Method} {Route} failed with {Code}", context.Request.Method, context.RouteTemplate(), problem.Code);
+            logger.LogError(exception, "{Method} {Route} failed with {ErrorCode}", context.Request.Method, context.RouteTemplate(), problem.Code);
         }
 
         if (context.Response.HasStarted)

@@ -39,6 +39,3 @@ internal sealed class UndeclaredEndpointGuard : IStartupFilter
         return mistakes;
     }
 }
-
-/// <summary>One or more endpoints do not say who may call them; the message lists all.</summary>
-public sealed class UndeclaredAccessException(IReadOnlyList<string> mistakes) : Exception(string.Join(Environment.NewLine, mistakes));

@@ -24,7 +24,7 @@ internal sealed class RequestIdMiddleware(RequestDelegate next, TimeProvider clo
             correlation = null;
         }
 
-        using (logger.BeginScope(new Dictionary<string, object?> { ["requestId"] = id, ["correlationId"] = correlation }))
+        using (logger.BeginScope(new Dictionary<string, object?> { ["RequestId"] = id, ["CorrelationId"] = correlation }))
         {
             await next(context);
         }
