@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Palisade.Cli;
 
 /// <summary>Whether the clock can be right at all: not before this program was built.</summary>
-/// <remarks>Codes and tokens are refused, or accepted for too long, under a wrong clock. The database's clock is compared where it answers.</remarks>
+/// <remarks>Codes and tokens are refused, or accepted for too long, under a wrong clock. The database's clock is compared where
+/// it answers.</remarks>
 internal static class ClockCheck
 {
     internal static Finding Run(TimeProvider clock)

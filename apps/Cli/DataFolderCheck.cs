@@ -38,7 +38,8 @@ internal static class DataFolderCheck
         {
             yield return SecretFile.IsPrivate(secrets)
                 ? new Finding("secrets", Outcome.Ok, $"{secrets} is private.")
-                : new Finding("secrets", Outcome.Failed, $"{secrets} can be read by others; run chmod 600 on it and replace its secrets.");
+                : new Finding(
+                    "secrets", Outcome.Failed, $"{secrets} can be read by others; run chmod 600 on it and replace its secrets.");
         }
     }
 }

@@ -26,7 +26,8 @@ internal static class DatabaseCheck
         return settings.Database.Url is { } url ? await ReachAsync(url, clock, cancellationToken) : [Programs()];
     }
 
-    private static async Task<IReadOnlyList<Finding>> ReachAsync(string url, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<Finding>> ReachAsync(
+        string url, TimeProvider clock, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
@@ -42,18 +43,22 @@ internal static class DatabaseCheck
             [
                 version.Major >= OldestMajorVersion
                     ? new Finding("database", Outcome.Ok, $"PostgreSQL {version} answers.")
-                    : new Finding("database", Outcome.Failed, $"PostgreSQL {version} is too old; {OldestMajorVersion} is the oldest that is supported."),
+                    : new Finding(
+                        "database", Outcome.Failed,
+                        $"PostgreSQL {version} is too old; {OldestMajorVersion} is the oldest that is supported."),
                 difference <= ClockTolerance
                     ? new Finding("clocks", Outcome.Ok, "This machine and the database agree on the time.")
                     : new Finding("clocks", Outcome.Failed, string.Create(CultureInfo.InvariantCulture,
                         $"This machine and the database differ by {difference.TotalSeconds:0} s; synchronise both.")),
             ];
         }
-        catch (Exception unreachable) when (unreachable is DbException or SocketException or OperationCanceledException or IOException
+        catch (Exception unreachable) when (
+            unreachable is DbException or SocketException or OperationCanceledException or IOException
             or System.Security.Authentication.AuthenticationException)
         {
             // Npgsql names host and role in its messages, never the password; the inner exception says why.
-            var reason = unreachable is OperationCanceledException ? $"no answer in {Patience.TotalSeconds} s" : unreachable.Message;
+            var reason = unreachable is OperationCanceledException
+                ? $"no answer in {Patience.TotalSeconds} s" : unreachable.Message;
             return [new Finding("database", Outcome.Failed, $"DATABASE_URL cannot be reached: {reason}")];
         }
     }
@@ -66,10 +71,14 @@ internal static class DatabaseCheck
             folders.AddRange(Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")));
         }
 
-        folders.AddRange((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
-        var found = folders.Find(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
+        folders.AddRange(
+            (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
+        var found = folders.Find(
+            folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
         return found is null
-            ? new Finding("database", Outcome.Failed, "Neither DATABASE_URL nor the PostgreSQL server programs; install the package postgresql.")
+            ? new Finding(
+                "database", Outcome.Failed,
+                "Neither DATABASE_URL nor the PostgreSQL server programs; install the package postgresql.")
             : new Finding("database", Outcome.Ok, $"A private cluster will use the programs in {found}.");
     }
 }

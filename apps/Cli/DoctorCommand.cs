@@ -12,7 +12,8 @@ internal static class DoctorCommand
     internal static Command Create()
     {
         var json = new Option<bool>("--json") { Description = "Print the findings as JSON." };
-        var doctor = new Command("doctor", "Checks settings, native libraries, the database, permissions and the clock. Changes nothing.") { json };
+        var doctor = new Command(
+            "doctor", "Checks settings, native libraries, the database, permissions and the clock. Changes nothing.") { json };
         doctor.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(json), cancellationToken));
         return doctor;
     }

@@ -3,7 +3,8 @@ using Palisade.Configuration;
 
 namespace Palisade.Cli;
 
-/// <summary><c>palisade settings env-example|table</c>: writes the documents that come from the catalogue to standard output.</summary>
+/// <summary><c>palisade settings env-example|table</c>: writes the documents that come from the catalogue to standard
+/// output.</summary>
 internal static class SettingsCommand
 {
     internal static Command Create()

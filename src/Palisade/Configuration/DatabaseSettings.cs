@@ -6,17 +6,20 @@ namespace Palisade.Configuration;
 [NeverLogged]
 public sealed class DatabaseSettings
 {
-    /// <summary>The application's connection, as a URL or an Npgsql string; <see langword="null"/> means the private cluster.</summary>
+    /// <summary>The application's connection, as a URL or an Npgsql string; <see langword="null"/> means the private
+    /// cluster.</summary>
     /// <remarks>Contains a password. Turn it into an Npgsql string with <see cref="DatabaseUrl.ToConnectionString"/>.</remarks>
     public string? Url { get; init; }
 
-    /// <summary>The connection of the role that owns the schema, for migrations; <see langword="null"/> means <see cref="Url"/>.</summary>
+    /// <summary>The connection of the role that owns the schema, for migrations; <see langword="null"/> means
+    /// <see cref="Url"/>.</summary>
     public string? MigrationUrl { get; init; }
 
     /// <summary>Connections kept open while idle. 0 to 100, default 2.</summary>
     public int PoolMin { get; init; } = 2;
 
-    /// <summary>Most connections of one process. 1 to 1000, default 10. PostgreSQL's own limit counts all processes together.</summary>
+    /// <summary>Most connections of one process. 1 to 1000, default 10. PostgreSQL's own limit counts all processes
+    /// together.</summary>
     public int PoolMax { get; init; } = 10;
 
     /// <summary>How long a connection above <see cref="PoolMin"/> may be idle. Default 10 s.</summary>

@@ -3,7 +3,8 @@ using Palisade.Logging;
 
 namespace Palisade.Configuration;
 
-/// <summary>Everything a deployment sets, checked. Instances come from <see cref="SettingsReader"/>; nothing else reads the environment.</summary>
+/// <summary>Everything a deployment sets, checked. Instances come from <see cref="SettingsReader"/>; nothing else reads the
+/// environment.</summary>
 /// <remarks>Names, ranges, defaults and aliases stand in <see cref="SettingCatalogue"/>.</remarks>
 [NeverLogged]
 public sealed class PalisadeSettings
@@ -51,13 +52,15 @@ public sealed class PalisadeSettings
     /// <summary>How long a session may be idle.</summary>
     public TimeSpan SessionIdle { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>How long a session of an admin-class or manager-class role may be idle. Never more than <see cref="SessionIdle"/>.</summary>
+    /// <summary>How long a session of an admin-class or manager-class role may be idle. Never more than
+    /// <see cref="SessionIdle"/>.</summary>
     public TimeSpan PrivilegedSessionIdle { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>How long a session lives, however much it is used.</summary>
     public TimeSpan SessionAbsolute { get; init; } = TimeSpan.FromHours(24);
 
-    /// <summary>Other origins whose pages may call the API with credentials. Exact, without a trailing slash; never a wildcard.</summary>
+    /// <summary>Other origins whose pages may call the API with credentials. Exact, without a trailing slash; never a
+    /// wildcard.</summary>
     public IReadOnlyList<string> CorsOrigins { get; init; } = [];
 
     /// <summary>Proxies whose forwarded headers are believed. Empty: nobody's.</summary>
@@ -66,7 +69,8 @@ public sealed class PalisadeSettings
     /// <summary>Raises every rate limit for load tests. Production allows at most 10.</summary>
     public double RateLimitMultiplier { get; init; } = 1;
 
-    /// <summary>The least level of application log lines: trace, debug, info, warn or error. Security and audit lines ignore it.</summary>
+    /// <summary>The least level of application log lines: trace, debug, info, warn or error. Security and audit lines ignore
+    /// it.</summary>
     public string LogLevel { get; init; } = "info";
 
     /// <summary>Where log files are written.</summary>

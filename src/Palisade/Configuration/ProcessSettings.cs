@@ -7,12 +7,14 @@ namespace Palisade.Configuration;
 public static class ProcessSettings
 {
     /// <summary>Reads the configuration of a host that is starting.</summary>
-    /// <remarks>In Development this creates the data folder (mode 0711) and its <see cref="SecretFile"/> when a secret is missing.</remarks>
+    /// <remarks>In Development this creates the data folder (mode 0711) and its <see cref="SecretFile"/> when a secret is
+    /// missing.</remarks>
     /// <param name="folder">Where <c>.env</c> is looked for and relative paths start: the working directory.</param>
     public static SettingsResult Load(string folder) => Load(folder, FromProcess(), createSecrets: true);
 
     /// <summary>As <see cref="Load(string)"/>, without writing anything. Only for checks.</summary>
-    /// <remarks>Secrets that a first Development start would generate are throw-away values here: nothing may be sealed under them.</remarks>
+    /// <remarks>Secrets that a first Development start would generate are throw-away values here: nothing may be sealed under
+    /// them.</remarks>
     public static SettingsResult Inspect(string folder) => Load(folder, FromProcess(), createSecrets: false);
 
     internal static SettingsResult Load(string folder, IReadOnlyDictionary<string, string> environment, bool createSecrets)
@@ -43,11 +45,13 @@ public static class ProcessSettings
 
             return SecretFile.IsPrivate(secretFile)
                 ? SettingsReader.Read(environment, dotEnvText, ReadFile, File.ReadAllText(secretFile))
-                : Refused($"{SecretFile.FileName}: others can read it; run chmod 600 on it, and replace its secrets if others had access.");
+                : Refused(
+                    $"{SecretFile.FileName}: others can read it; run chmod 600 on it, and replace its secrets.");
         }
         catch (Exception broken) when (broken is IOException or UnauthorizedAccessException or SecurityException)
         {
-            return Refused($"PALISADE_DATA: {SecretFile.FileName} can be neither read nor created there; check the folder's owner and mode.");
+            return Refused(
+                $"PALISADE_DATA: {SecretFile.FileName} can be neither read nor created; check the folder's owner and mode.");
         }
     }
 

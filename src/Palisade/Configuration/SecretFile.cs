@@ -14,7 +14,8 @@ public static class SecretFile
     public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Creates the file with five new secrets, on disk when this returns. Prints nothing.</summary>
-    /// <exception cref="IOException">The file exists: it is never overwritten, because data may be sealed under its keys.</exception>
+    /// <exception cref="IOException">The file exists: it is never overwritten, because data may be sealed under its
+    /// keys.</exception>
     public static void Create(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

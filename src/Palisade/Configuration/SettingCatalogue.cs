@@ -1,10 +1,11 @@
 namespace Palisade.Configuration;
 
-/// <summary>Every setting that has an effect. The reader, <c>.env.example</c> and the table in the documents all come from here.</summary>
+/// <summary>Every setting that has an effect.</summary>
+/// <remarks>The reader, <c>.env.example</c> and the table in the documents all come from here.</remarks>
 public static class SettingCatalogue
 {
     private const string General = "General", Database = "PostgreSQL", Redis = "Redis", Secrets = "Secrets",
-        Lifetimes = "Tokens and sessions", Web = "Web", Logging = "Logging";
+    Lifetimes = "Tokens and sessions", Web = "Web", Logging = "Logging";
 
     internal static readonly Setting Environment = new("PALISADE_ENVIRONMENT", General, SettingKind.Choice,
         "Which rules apply; Production refuses to start on any unsafe or missing value.")
@@ -31,12 +32,12 @@ public static class SettingCatalogue
     { Default = "US" };
 
     internal static readonly Setting DatabaseAddress = new("DATABASE_URL", Database, SettingKind.Text,
-        "The application's connection: a postgresql:// URL or an Npgsql string; Production needs sslmode=verify-full or a unix socket.")
+        "The application's connection: a postgresql:// URL or an Npgsql string; in Production verify-full or a unix socket.")
     {
         RequiredInProduction = true,
         IsSecret = true,
         DerivedDefault = "a private cluster in Development",
-        Example = "postgresql://palisade_app:replace-me@db.internal:5432/palisade?sslmode=verify-full&sslrootcert=/etc/palisade/db-ca.pem",
+        Example = "postgresql://palisade_app:replace-me@db.internal/palisade?sslmode=verify-full&sslrootcert=/etc/ssl/db-ca.pem",
     };
 
     internal static readonly Setting MigrationDatabaseAddress = new("MIGRATION_DATABASE_URL", Database, SettingKind.Text,
@@ -46,20 +47,24 @@ public static class SettingCatalogue
     internal static readonly Setting DatabaseHost = new("DB_HOST", Database, SettingKind.Text,
         "Host name or socket folder, instead of DATABASE_URL; Production then verifies the server's certificate and name.");
 
-    internal static readonly Setting DatabasePort = new("DB_PORT", Database, SettingKind.WholeNumber, "The server's port, with DB_HOST.")
+    internal static readonly Setting DatabasePort = new(
+        "DB_PORT", Database, SettingKind.WholeNumber, "The server's port, with DB_HOST.")
     { Default = "5432", Minimum = "1", Maximum = "65535" };
 
     internal static readonly Setting DatabaseName = new("DB_NAME", Database, SettingKind.Text, "The database, with DB_HOST.");
 
     internal static readonly Setting DatabaseUser = new("DB_USER", Database, SettingKind.Text, "The role, with DB_HOST.");
 
-    internal static readonly Setting DatabasePassword = new("DB_PASSWORD", Database, SettingKind.Text, "The role's password, with DB_HOST.")
+    internal static readonly Setting DatabasePassword = new(
+        "DB_PASSWORD", Database, SettingKind.Text, "The role's password, with DB_HOST.")
     { IsSecret = true };
 
-    internal static readonly Setting PoolMin = new("DB_POOL_MIN", Database, SettingKind.WholeNumber, "Connections kept open while idle.")
+    internal static readonly Setting PoolMin = new(
+        "DB_POOL_MIN", Database, SettingKind.WholeNumber, "Connections kept open while idle.")
     { Default = "2", Minimum = "0", Maximum = "100" };
 
-    internal static readonly Setting PoolMax = new("DB_POOL_MAX", Database, SettingKind.WholeNumber, "Most connections of one process.")
+    internal static readonly Setting PoolMax = new(
+        "DB_POOL_MAX", Database, SettingKind.WholeNumber, "Most connections of one process.")
     { Default = "10", Minimum = "1", Maximum = "1000" };
 
     internal static readonly Setting IdleTimeout = new("DB_IDLE_TIMEOUT", Database, SettingKind.Duration,
@@ -85,22 +90,27 @@ public static class SettingCatalogue
     internal static readonly Setting RedisHost = new("REDIS_HOST", Redis, SettingKind.Text,
         "Host name, instead of REDIS_URL; Production then uses TLS.");
 
-    internal static readonly Setting RedisPort = new("REDIS_PORT", Redis, SettingKind.WholeNumber, "The server's port, with REDIS_HOST.")
+    internal static readonly Setting RedisPort = new(
+        "REDIS_PORT", Redis, SettingKind.WholeNumber, "The server's port, with REDIS_HOST.")
     { Default = "6379", Minimum = "1", Maximum = "65535" };
 
-    internal static readonly Setting RedisPassword = new("REDIS_PASSWORD", Redis, SettingKind.Text, "The password, with REDIS_HOST.")
+    internal static readonly Setting RedisPassword = new(
+        "REDIS_PASSWORD", Redis, SettingKind.Text, "The password, with REDIS_HOST.")
     { IsSecret = true };
 
     internal static readonly Setting JwtSecret = Key("JWT_SECRET", "Protects access tokens; 48 random bytes in base64.");
 
-    internal static readonly Setting JwtRefreshSecret = Key("JWT_REFRESH_SECRET", "Protects refresh tokens; 48 random bytes in base64.");
+    internal static readonly Setting JwtRefreshSecret = Key(
+        "JWT_REFRESH_SECRET", "Protects refresh tokens; 48 random bytes in base64.");
 
-    internal static readonly Setting SessionSecret = Key("SESSION_SECRET", "Protects session handles; 48 random bytes in base64.", "NEXTAUTH_SECRET");
+    internal static readonly Setting SessionSecret = Key(
+        "SESSION_SECRET", "Protects session handles; 48 random bytes in base64.", "NEXTAUTH_SECRET");
 
     internal static readonly Setting EncryptionKey = Key("ENCRYPTION_KEY",
         "Wraps the keys of encrypted fields; exactly 32 bytes, as 64 hex digits or base64.", "FIELD_ENCRYPTION_KEY");
 
-    internal static readonly Setting SigningKey = Key("SIGNING_KEY", "Seals what the platform signs for itself; 64 random bytes in hex.");
+    internal static readonly Setting SigningKey = Key(
+        "SIGNING_KEY", "Seals what the platform signs for itself; 64 random bytes in hex.");
 
     internal static readonly Setting Issuer = new("JWT_ISSUER", Lifetimes, SettingKind.Text, "The issuer of access tokens.")
     { Default = "palisade-api" };
@@ -116,7 +126,8 @@ public static class SettingCatalogue
         "How long an unused refresh token is good for.")
     { Default = "7d", Minimum = "1h", Maximum = "30d" };
 
-    internal static readonly Setting RefreshAbsoluteLifetime = new("JWT_REFRESH_ABSOLUTE_EXPIRATION", Lifetimes, SettingKind.Duration,
+    internal static readonly Setting RefreshAbsoluteLifetime = new(
+        "JWT_REFRESH_ABSOLUTE_EXPIRATION", Lifetimes, SettingKind.Duration,
         "How long a family of refresh tokens lives, however often it is used.")
     { Default = "30d", Minimum = "1h", Maximum = "90d" };
 
@@ -124,7 +135,8 @@ public static class SettingCatalogue
         "How long a session may be idle.")
     { Default = "30m", Minimum = "1m", Maximum = "24h" };
 
-    internal static readonly Setting PrivilegedSessionIdle = new("SESSION_PRIVILEGED_IDLE_TIMEOUT", Lifetimes, SettingKind.Duration,
+    internal static readonly Setting PrivilegedSessionIdle = new(
+        "SESSION_PRIVILEGED_IDLE_TIMEOUT", Lifetimes, SettingKind.Duration,
         "How long a session of an admin-class or manager-class role may be idle; without a unit, milliseconds.")
     { Aliases = ["SESSION_TIMEOUT"], Default = "15m", Minimum = "1m", Maximum = "24h", BareMilliseconds = true };
 
@@ -158,7 +170,8 @@ public static class SettingCatalogue
         PoolMin, PoolMax, IdleTimeout, ConnectTimeout, StatementTimeout, ReportTimeout,
         RedisAddress, RedisHost, RedisPort, RedisPassword,
         JwtSecret, JwtRefreshSecret, SessionSecret, EncryptionKey, SigningKey,
-        Issuer, Audience, AccessTokenLifetime, RefreshLifetime, RefreshAbsoluteLifetime, SessionIdle, PrivilegedSessionIdle, SessionAbsolute,
+        Issuer, Audience, AccessTokenLifetime, RefreshLifetime, RefreshAbsoluteLifetime, SessionIdle, PrivilegedSessionIdle,
+        SessionAbsolute,
         CorsOrigins, KnownProxies, RateLimitMultiplier,
         LogLevel, LogFolder,
     ];

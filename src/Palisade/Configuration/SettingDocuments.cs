@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Palisade.Configuration;
 
-/// <summary>The documents that are written from the <see cref="SettingCatalogue"/>: the example file and the table of settings.</summary>
+/// <summary>The documents that are written from the <see cref="SettingCatalogue"/>: the example file and the table of
+/// settings.</summary>
 public static class SettingDocuments
 {
     /// <summary>The text of <c>.env.example</c>. Its placeholders start nothing: each is refused by name.</summary>
@@ -21,7 +22,8 @@ public static class SettingDocuments
             {
                 text.Append('\n').Append("# ").Append(setting.Description);
                 text.Append(setting.Aliases.Count > 0 ? $" Also called {string.Join(", ", setting.Aliases)}.\n" : "\n");
-                text.Append(setting.Example is null ? $"# {setting.Name}={setting.Default}\n" : $"{setting.Name}={setting.Example}\n");
+                text.Append(setting.Example is null ? "# " : "");
+                text.Append(setting.Name).Append('=').Append(setting.Example ?? setting.Default).Append('\n');
             }
         }
 
@@ -39,8 +41,10 @@ public static class SettingDocuments
             foreach (var setting in section)
             {
                 text.Append("| `").Append(setting.Name).Append('`');
-                text.Append(setting.Aliases.Count > 0 ? $" (also {string.Join(", ", setting.Aliases.Select(alias => $"`{alias}`"))})" : "");
-                text.Append(" | ").Append(setting.Description).Append(" | ").Append(Values(setting)).Append(" | ").Append(Default(setting));
+                text.Append(setting.Aliases.Count > 0 ? $" (also {Quoted(setting.Aliases)})" : "");
+                text.Append(" | ").Append(setting.Description);
+                text.Append(" | ").Append(Values(setting));
+                text.Append(" | ").Append(Default(setting));
                 text.Append(setting.IsSecret ? " | yes |\n" : " | |\n");
             }
         }
@@ -50,11 +54,13 @@ public static class SettingDocuments
 
     private static string Values(Setting setting) => setting switch
     {
-        { Choices.Count: > 0 } => string.Join(", ", setting.Choices.Select(choice => $"`{choice}`")),
+        { Choices.Count: > 0 } => Quoted(setting.Choices),
         { Minimum: not null } => $"`{setting.Minimum}` to `{setting.Maximum}`",
         { Kind: SettingKind.List } => "values between commas",
         _ => setting.Kind.ToString().ToLowerInvariant(),
     };
+
+    private static string Quoted(IEnumerable<string> words) => string.Join(", ", words.Select(word => $"`{word}`"));
 
     private static string Default(Setting setting)
     {

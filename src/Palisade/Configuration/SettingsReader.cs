@@ -13,7 +13,8 @@ public static class SettingsReader
     /// <param name="environment">The process's environment.</param>
     /// <param name="dotEnvText">The text of the <c>.env</c> file, or <see langword="null"/> if there is none.</param>
     /// <param name="readFile">Returns the text of a file named by a <c>NAME_FILE</c> variable.</param>
-    /// <param name="generatedSecretsText">The text of a <see cref="SecretFile"/>: fills in secrets that are set nowhere else.</param>
+    /// <param name="generatedSecretsText">The text of a <see cref="SecretFile"/>: fills in secrets that are set nowhere
+    /// else.</param>
     public static SettingsResult Read(
         IReadOnlyDictionary<string, string> environment,
         string? dotEnvText,
@@ -32,7 +33,8 @@ public static class SettingsReader
         return new SettingsResult(findings.Mistakes.Count == 0 ? settings : null, findings.Mistakes, findings.Warnings);
     }
 
-    /// <summary>Which rules apply and where the data is, before anything else is known. Reports nothing: <see cref="Read"/> will.</summary>
+    /// <summary>Which rules apply and where the data is, before anything else is known. Reports nothing: <see cref="Read"/>
+    /// will.</summary>
     internal static (DeploymentEnvironment Environment, string DataFolder) Where(
         IReadOnlyDictionary<string, string> environment, string? dotEnvText, Func<string, string> readFile)
     {

@@ -10,7 +10,8 @@ public static class LogCategories
     public const string Audit = "Palisade.Audit";
 
     internal static bool IsSecurity(string category) =>
-        category.StartsWith(Security, StringComparison.Ordinal) && (category.Length == Security.Length || category[Security.Length] == '.');
+        category.StartsWith(Security, StringComparison.Ordinal)
+            && (category.Length == Security.Length || category[Security.Length] == '.');
 
     internal static bool IsAudit(string category) => category == Audit;
 }

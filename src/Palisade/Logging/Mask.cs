@@ -2,12 +2,13 @@ using System.Text;
 
 namespace Palisade.Logging;
 
-/// <summary>Personal data shortened for people who must recognise it but need not know it. What is not understood is hidden whole.</summary>
+/// <summary>Personal data shortened for people who must recognise it but need not know it.</summary>
+/// <remarks>What is not understood is hidden whole.</remarks>
 public static class Mask
 {
     private const string Hidden = "****";
 
-    /// <summary><c>+15551234567</c> becomes <c>***-***-4567</c>; fewer than eight digits show nothing. Null gives an empty text.</summary>
+    /// <summary><c>+15551234567</c> becomes <c>***-***-4567</c>; fewer than eight digits show nothing; null gives "".</summary>
     public static string Phone(string? phone)
     {
         if (phone is null)
@@ -19,8 +20,8 @@ public static class Mask
         return digits.Length < 8 ? Hidden : $"***-***-{digits[^4..]}";
     }
 
-    /// <summary><c>john@example.com</c> becomes <c>j***@example.com</c>. A local part of one letter, and anything malformed, shows none
-    /// of it. Null gives an empty text.</summary>
+    /// <summary><c>john@example.com</c> becomes <c>j***@example.com</c>; null gives "".</summary>
+    /// <remarks>A local part of one letter, and anything malformed, shows none of it.</remarks>
     public static string Email(string? email)
     {
         if (email is null)
@@ -34,11 +35,13 @@ public static class Mask
             return "***";
         }
 
-        var first = Rune.TryGetRuneAt(email, 0, out var rune) && Rune.IsLetterOrDigit(rune) && rune.Utf16SequenceLength < at ? rune.ToString() : "";
+        var first = Rune.TryGetRuneAt(email, 0, out var rune) && Rune.IsLetterOrDigit(rune) && rune.Utf16SequenceLength < at
+            ? rune.ToString()
+            : "";
         return $"{first}***{email[at..]}";
     }
 
-    /// <summary><c>AB1234589</c> becomes <c>AB****89</c>; fewer than eight letters and digits show nothing. Null gives an empty text.</summary>
+    /// <summary><c>AB1234589</c> becomes <c>AB****89</c>; fewer than eight characters show nothing; null gives "".</summary>
     public static string Passport(string? number)
     {
         if (number is null)

@@ -37,17 +37,20 @@ internal static class ConfigurationOf
     internal static Dictionary<string, string> Development(params (string Name, string? Value)[] changes) =>
         Production([("PALISADE_ENVIRONMENT", "Development"), .. changes]);
 
-    internal static SettingsResult Read(Dictionary<string, string> environment, string? dotEnv = null, Func<string, string>? readFile = null) =>
+    internal static SettingsResult Read(
+        Dictionary<string, string> environment, string? dotEnv = null, Func<string, string>? readFile = null) =>
         SettingsReader.Read(environment, dotEnv, readFile ?? (_ => throw new FileNotFoundException()));
 
-    internal static PalisadeSettings Settings(Dictionary<string, string> environment, string? dotEnv = null, Func<string, string>? readFile = null)
+    internal static PalisadeSettings Settings(
+        Dictionary<string, string> environment, string? dotEnv = null, Func<string, string>? readFile = null)
     {
         var result = Read(environment, dotEnv, readFile);
         Assert.Empty(result.Mistakes);
         return result.Settings!;
     }
 
-    internal static string OnlyMistake(Dictionary<string, string> environment, string? dotEnv = null, Func<string, string>? readFile = null)
+    internal static string OnlyMistake(
+        Dictionary<string, string> environment, string? dotEnv = null, Func<string, string>? readFile = null)
     {
         var result = Read(environment, dotEnv, readFile);
         Assert.Null(result.Settings);

@@ -9,7 +9,8 @@ public class DatabaseUrlTests
     public void A_url_becomes_a_connection_string_with_its_parts_decoded()
     {
         var builder = new NpgsqlConnectionStringBuilder(DatabaseUrl.ToConnectionString(
-            "postgresql://app%20user:p%40ss%3Aw%2Frd+;'%22@db.internal:6432/crm?sslmode=verify-full&sslrootcert=/etc/ca.pem&sslcert=/c.pem&sslkey=/k.pem"));
+            "postgresql://app%20user:p%40ss%3Aw%2Frd+;'%22@db.internal:6432/crm" +
+            "?sslmode=verify-full&sslrootcert=/etc/ca.pem&sslcert=/c.pem&sslkey=/k.pem"));
 
         Assert.Equal(("db.internal", 6432, "crm"), (builder.Host, builder.Port, builder.Database));
         Assert.Equal(("app user", "p@ss:w/rd+;'\""), (builder.Username, builder.Password));
@@ -65,7 +66,8 @@ public class DatabaseUrlTests
     public void Production_refuses_a_server_whose_name_is_not_verified(string address)
     {
         Assert.Contains("VerifyFull", ConfigurationOf.OnlyMistake(ConfigurationOf.Production(("DATABASE_URL", address))));
-        Assert.Contains("VerifyFull", ConfigurationOf.OnlyMistake(ConfigurationOf.Production(("MIGRATION_DATABASE_URL", address))));
+        Assert.Contains(
+            "VerifyFull", ConfigurationOf.OnlyMistake(ConfigurationOf.Production(("MIGRATION_DATABASE_URL", address))));
         Assert.Empty(ConfigurationOf.Read(ConfigurationOf.Development(("DATABASE_URL", address))).Mistakes);
     }
 
@@ -86,7 +88,8 @@ public class DatabaseUrlTests
     }
 
     [Fact, Requirement("R372")]
-    public void The_password_is_required_with_the_separate_names() => Assert.StartsWith("DB_PASSWORD: ", ConfigurationOf.OnlyMistake(
+    public void The_password_is_required_with_the_separate_names() =>
+        Assert.StartsWith("DB_PASSWORD: ", ConfigurationOf.OnlyMistake(
         ConfigurationOf.Production(("DATABASE_URL", null), ("DB_HOST", "db.internal"), ("DB_NAME", "crm"), ("DB_USER", "app"))));
 
     [Fact, Requirement("R377")]

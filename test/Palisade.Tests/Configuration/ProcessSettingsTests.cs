@@ -21,7 +21,9 @@ public sealed class ProcessSettingsTests : IDisposable
         Assert.Empty(first.Mistakes);
         Assert.Equal(first.Settings!.Secrets.SigningKey.Reveal(), second.Settings!.Secrets.SigningKey.Reveal());
         Assert.True(SecretFile.IsPrivate(Secrets));
-        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(Path.GetDirectoryName(Secrets)!) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead));
+        Assert.Equal(
+            UnixFileMode.None,
+            File.GetUnixFileMode(Path.GetDirectoryName(Secrets)!) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead));
     }
 
     [Fact]
@@ -37,7 +39,8 @@ public sealed class ProcessSettingsTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(Secrets)!);
         SecretFile.Create(Secrets);
 
-        Assert.Contains(Load(createSecrets: true).Mistakes, line => line.StartsWith("JWT_SECRET: is missing", StringComparison.Ordinal));
+        Assert.Contains(
+            Load(createSecrets: true).Mistakes, line => line.StartsWith("JWT_SECRET: is missing", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -52,7 +55,8 @@ public sealed class ProcessSettingsTests : IDisposable
     [Fact]
     public void A_dot_env_file_in_the_working_folder_is_read()
     {
-        File.WriteAllText(Path.Combine(folder.FullName, ".env"), "PALISADE_ENVIRONMENT=Development\nPORT=9443\nPALISADE_DATA=data\n");
+        File.WriteAllText(
+            Path.Combine(folder.FullName, ".env"), "PALISADE_ENVIRONMENT=Development\nPORT=9443\nPALISADE_DATA=data\n");
 
         Assert.Equal(9443, Load(createSecrets: true).Settings!.Port);
         Assert.True(File.Exists(Secrets));

@@ -5,15 +5,18 @@ public class RedisSettingsTests
     [Fact, Requirement("R377")]
     public void Host_port_and_password_become_a_url_with_tls_in_production()
     {
-        var parts = new (string, string?)[] { ("REDIS_HOST", "cache.internal"), ("REDIS_PORT", "6380"), ("REDIS_PASSWORD", "p@ss/word") };
+        (string, string?)[] parts = [("REDIS_HOST", "cache.internal"), ("REDIS_PORT", "6380"), ("REDIS_PASSWORD", "p@ss/word")];
 
-        Assert.Equal("rediss://:p%40ss%2Fword@cache.internal:6380", ConfigurationOf.Settings(ConfigurationOf.Production(parts)).RedisUrl);
-        Assert.Equal("redis://:p%40ss%2Fword@cache.internal:6380", ConfigurationOf.Settings(ConfigurationOf.Development(parts)).RedisUrl);
+        Assert.Equal(
+            "rediss://:p%40ss%2Fword@cache.internal:6380", ConfigurationOf.Settings(ConfigurationOf.Production(parts)).RedisUrl);
+        Assert.Equal(
+            "redis://:p%40ss%2Fword@cache.internal:6380", ConfigurationOf.Settings(ConfigurationOf.Development(parts)).RedisUrl);
     }
 
     [Fact, Requirement("R377")]
     public void A_url_and_a_host_together_are_a_conflict() => Assert.StartsWith("REDIS_URL: and REDIS_HOST",
-        ConfigurationOf.OnlyMistake(ConfigurationOf.Production(("REDIS_URL", "rediss://cache.internal"), ("REDIS_HOST", "cache.internal"))));
+        ConfigurationOf.OnlyMistake(
+            ConfigurationOf.Production(("REDIS_URL", "rediss://cache.internal"), ("REDIS_HOST", "cache.internal"))));
 
     [Theory]
     [InlineData("redis://:hunter2@cache.internal:6379")]

@@ -5,8 +5,10 @@ public class RefusedSettingsTests
     [Fact]
     public void A_cookie_domain_stops_the_start_everywhere()
     {
-        Assert.StartsWith("COOKIE_DOMAIN: ", ConfigurationOf.OnlyMistake(ConfigurationOf.Production(("COOKIE_DOMAIN", "brokerage.test"))));
-        Assert.StartsWith("COOKIE_DOMAIN: ", ConfigurationOf.OnlyMistake(ConfigurationOf.Development(("COOKIE_DOMAIN", "brokerage.test"))));
+        Assert.StartsWith(
+            "COOKIE_DOMAIN: ", ConfigurationOf.OnlyMistake(ConfigurationOf.Production(("COOKIE_DOMAIN", "brokerage.test"))));
+        Assert.StartsWith(
+            "COOKIE_DOMAIN: ", ConfigurationOf.OnlyMistake(ConfigurationOf.Development(("COOKIE_DOMAIN", "brokerage.test"))));
     }
 
     [Fact, Requirement("R233")]

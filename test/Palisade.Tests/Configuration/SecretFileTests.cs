@@ -20,7 +20,9 @@ public sealed class SecretFileTests : IDisposable
 
         var values = Parse();
         Assert.Equal(5, values.Count);
-        Assert.All(["JWT_SECRET", "JWT_REFRESH_SECRET", "SESSION_SECRET"], name => Assert.Equal(48, Convert.FromBase64String(values[name]).Length));
+        Assert.All(
+            ["JWT_SECRET", "JWT_REFRESH_SECRET", "SESSION_SECRET"], name =>
+                Assert.Equal(48, Convert.FromBase64String(values[name]).Length));
         Assert.Equal(32, Convert.FromHexString(values["ENCRYPTION_KEY"]).Length);
         Assert.Equal(64, Convert.FromHexString(values["SIGNING_KEY"]).Length);
         Assert.True(SecretFile.IsPrivate(Path));

@@ -65,7 +65,10 @@ public class SettingCatalogueTests
     }
 
     private static (string, string?)[] Database() =>
-        [("DATABASE_URL", null), ("DB_HOST", "db.internal"), ("DB_PORT", "5433"), ("DB_NAME", "crm"), ("DB_USER", "app"), ("DB_PASSWORD", "pw")];
+    [
+        ("DATABASE_URL", null), ("DB_HOST", "db.internal"), ("DB_PORT", "5433"), ("DB_NAME", "crm"), ("DB_USER", "app"),
+        ("DB_PASSWORD", "pw"),
+    ];
 
     // Every property, down to the bytes of the secrets.
     private static string Describe(object? value) => value switch
@@ -73,7 +76,9 @@ public class SettingCatalogueTests
         null => "",
         SecretValue secret => Convert.ToHexString(secret.Reveal()),
         SecretSettings or DatabaseSettings or PalisadeSettings =>
-            string.Join('\n', value.GetType().GetProperties().Select(property => $"{property.Name}={Describe(property.GetValue(value))}")),
+            string.Join(
+                '\n',
+                value.GetType().GetProperties().Select(property => $"{property.Name}={Describe(property.GetValue(value))}")),
         IEnumerable list and not string => string.Join(',', list.Cast<object>()),
         _ => value.ToString()!,
     };

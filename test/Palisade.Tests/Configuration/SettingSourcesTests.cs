@@ -35,7 +35,8 @@ public class SettingSourcesTests
     [Fact]
     public void A_file_that_cannot_be_read_is_named_by_its_variable_only()
     {
-        var mistakes = ConfigurationOf.Read(ConfigurationOf.Production(("SIGNING_KEY", null), ("SIGNING_KEY_FILE", "/run/hidden"))).Mistakes;
+        var mistakes = ConfigurationOf.Read(
+            ConfigurationOf.Production(("SIGNING_KEY", null), ("SIGNING_KEY_FILE", "/run/hidden"))).Mistakes;
 
         Assert.Contains(mistakes, line => line.StartsWith("SIGNING_KEY_FILE: ", StringComparison.Ordinal));
         Assert.DoesNotContain(mistakes, line => line.Contains("/run/hidden"));
@@ -43,14 +44,16 @@ public class SettingSourcesTests
 
     [Theory, Requirement("R377")]
     [InlineData("CORS_ORIGIN", "ALLOWED_ORIGINS", "https://a.test", "https://b.test")]
-    [InlineData("ENCRYPTION_KEY", "FIELD_ENCRYPTION_KEY", null, "1f1c4be07a3d58e62b90c7f415ad836e0d72e9b16c45fa38d10b7e94c26f53a8")]
+    [InlineData(
+        "ENCRYPTION_KEY", "FIELD_ENCRYPTION_KEY", null, "1f1c4be07a3d58e62b90c7f415ad836e0d72e9b16c45fa38d10b7e94c26f53a8")]
     [InlineData("SESSION_SECRET", "NEXTAUTH_SECRET", null, "b3a91f70e5d8426b1b7e09f4ad62c85310fe94a7b6d2385cce417098f53ab26d")]
     [InlineData("PUBLIC_URL", "NEXTAUTH_URL", null, "https://other.test")]
     [InlineData("PALISADE_ENVIRONMENT", "NODE_ENV", null, "development")]
     [InlineData("SESSION_PRIVILEGED_IDLE_TIMEOUT", "SESSION_TIMEOUT", "15m", "600000")]
     public void Two_names_of_one_setting_that_disagree_stop_the_start(string name, string alias, string? value, string other)
     {
-        var environment = value is null ? ConfigurationOf.Production((alias, other)) : ConfigurationOf.Production((name, value), (alias, other));
+        var environment = value is null
+            ? ConfigurationOf.Production((alias, other)) : ConfigurationOf.Production((name, value), (alias, other));
 
         var mistake = ConfigurationOf.OnlyMistake(environment);
 
@@ -65,7 +68,8 @@ public class SettingSourcesTests
         var key = ConfigurationOf.Production()["ENCRYPTION_KEY"];
 
         Assert.NotNull(ConfigurationOf.Read(ConfigurationOf.Production(("FIELD_ENCRYPTION_KEY", key))).Settings);
-        Assert.NotNull(ConfigurationOf.Read(ConfigurationOf.Production(("ENCRYPTION_KEY", null), ("FIELD_ENCRYPTION_KEY", key))).Settings);
+        Assert.NotNull(
+            ConfigurationOf.Read(ConfigurationOf.Production(("ENCRYPTION_KEY", null), ("FIELD_ENCRYPTION_KEY", key))).Settings);
         Assert.NotNull(ConfigurationOf.Read(ConfigurationOf.Production(
             ("SESSION_PRIVILEGED_IDLE_TIMEOUT", "15m"), ("SESSION_TIMEOUT", "900000"), ("NODE_ENV", "production"))).Settings);
     }

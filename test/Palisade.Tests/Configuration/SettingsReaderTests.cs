@@ -23,7 +23,8 @@ public class SettingsReaderTests
         Assert.Equal(("palisade-api", "palisade-client"), (settings.Issuer, settings.Audience));
         Assert.Equal(TimeSpan.FromMinutes(15), settings.AccessTokenLifetime);
         Assert.Equal((TimeSpan.FromDays(7), TimeSpan.FromDays(30)), (settings.RefreshLifetime, settings.RefreshAbsoluteLifetime));
-        Assert.Equal((TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(15)), (settings.SessionIdle, settings.PrivilegedSessionIdle));
+        Assert.Equal(
+            (TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(15)), (settings.SessionIdle, settings.PrivilegedSessionIdle));
         Assert.Equal(TimeSpan.FromHours(24), settings.SessionAbsolute);
         Assert.Equal(("info", 1d, "US"), (settings.LogLevel, settings.RateLimitMultiplier, settings.DefaultCountry));
         Assert.Empty(settings.CorsOrigins);
@@ -43,8 +44,12 @@ public class SettingsReaderTests
 
         Assert.Null(result.Settings);
         Assert.Equal(3, result.Mistakes.Count);
-        Assert.All(["PORT", "JWT_EXPIRATION", "SESSION_SECRET"], name => Assert.Contains(result.Mistakes, line => line.StartsWith($"{name}: ", StringComparison.Ordinal)));
-        Assert.All(["seventy-thousand", "a-fortnight", "hunter2"], value => Assert.DoesNotContain(result.Mistakes, line => line.Contains(value)));
+        Assert.All(
+            ["PORT", "JWT_EXPIRATION", "SESSION_SECRET"], name =>
+                Assert.Contains(result.Mistakes, line => line.StartsWith($"{name}: ", StringComparison.Ordinal)));
+        Assert.All(
+            ["seventy-thousand", "a-fortnight", "hunter2"], value =>
+                Assert.DoesNotContain(result.Mistakes, line => line.Contains(value)));
     }
 
     [Fact, Requirement("R371")]
@@ -92,7 +97,8 @@ public class SettingsReaderTests
     [Fact]
     public void In_development_the_public_url_follows_the_port()
     {
-        var settings = ConfigurationOf.Settings(ConfigurationOf.Development(("PUBLIC_URL", null), ("PORT", "8443"), ("DATABASE_URL", null)));
+        var settings = ConfigurationOf.Settings(
+            ConfigurationOf.Development(("PUBLIC_URL", null), ("PORT", "8443"), ("DATABASE_URL", null)));
 
         Assert.Equal(new Uri("https://localhost:8443"), settings.PublicUrl);
         Assert.Null(settings.Database.Url);
@@ -100,7 +106,9 @@ public class SettingsReaderTests
 
     [Fact, Requirement("R169")]
     public void A_wildcard_origin_stops_the_start() =>
-        Assert.Contains("wildcard", ConfigurationOf.OnlyMistake(ConfigurationOf.Production(("ALLOWED_ORIGINS", "https://app.brokerage.test, *"))));
+        Assert.Contains(
+            "wildcard",
+            ConfigurationOf.OnlyMistake(ConfigurationOf.Production(("ALLOWED_ORIGINS", "https://app.brokerage.test, *"))));
 
     [Theory]
     [InlineData("http://app.brokerage.test")]
@@ -116,7 +124,8 @@ public class SettingsReaderTests
     public void Origins_and_proxies_are_lists()
     {
         var settings = ConfigurationOf.Settings(ConfigurationOf.Production(
-            ("CORS_ORIGIN", "https://app.brokerage.test,https://admin.brokerage.test:8443"), ("TRUSTED_PROXIES", "10.0.0.7, fd00::/8")));
+            ("CORS_ORIGIN", "https://app.brokerage.test,https://admin.brokerage.test:8443"),
+            ("TRUSTED_PROXIES", "10.0.0.7, fd00::/8")));
 
         Assert.Equal(["https://app.brokerage.test", "https://admin.brokerage.test:8443"], settings.CorsOrigins);
         Assert.Equal([IPNetwork.Parse("10.0.0.7/32"), IPNetwork.Parse("fd00::/8")], settings.KnownProxies);

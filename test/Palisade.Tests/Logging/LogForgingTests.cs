@@ -57,7 +57,9 @@ public class LogForgingTests
             var text = new StringBuilder();
             for (var length = random.Next(40); length > 0; length--)
             {
-                text.Append(random.Next(3) == 0 ? "\r\n\"\\{}\u2028\u202E\u001b="[random.Next(10)] : (char)random.Next(char.MaxValue + 1));
+                text.Append(random.Next(3) == 0
+                    ? "\r\n\"\\{}\u2028\u202E\u001b="[random.Next(10)]
+                    : (char)random.Next(char.MaxValue + 1));
             }
 
             log["Crm.Test"].LogInformation("{Value} {@Pair}", text.ToString(), new { Inner = text.ToString() });

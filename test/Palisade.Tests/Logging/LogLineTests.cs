@@ -12,7 +12,8 @@ public class LogLineTests
     [Fact, Requirement("R280")]
     public void A_line_has_its_members_and_the_values_of_the_event()
     {
-        var line = LogOf.Line(log => log.LogWarning(new EventId(7, "EstateClosed"), "Estate {EstateId} closed after {Days:000} days", "e-1", 12));
+        var line = LogOf.Line(
+            log => log.LogWarning(new EventId(7, "EstateClosed"), "Estate {EstateId} closed after {Days:000} days", "e-1", 12));
 
         Assert.Equal("2026-01-31T08:15:30.0000000Z", line.GetProperty("timestamp").GetString());
         Assert.Equal("warn", line.GetProperty("level").GetString());
@@ -36,7 +37,8 @@ public class LogLineTests
         var console = log.Console.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, files);
         Assert.Equal(2, console.Length);
-        Assert.All(console, line => Assert.Equal("to both", JsonDocument.Parse(line).RootElement.GetProperty("message").GetString()));
+        Assert.All(
+            console, line => Assert.Equal("to both", JsonDocument.Parse(line).RootElement.GetProperty("message").GetString()));
     }
 
     [Fact, Requirement("R280")]
@@ -86,7 +88,9 @@ public class LogLineTests
 
         Assert.Equal("palisade-security", line.GetProperty("service").GetString());
         Assert.Equal("production", line.GetProperty("environment").GetString());
-        Assert.Equal(DateTimeOffset.Parse(line.GetProperty("timestamp").GetString()!, CultureInfo.InvariantCulture).ToUnixTimeMilliseconds(),
+        Assert.Equal(
+            DateTimeOffset.Parse(line.GetProperty("timestamp").GetString()!, CultureInfo.InvariantCulture)
+                .ToUnixTimeMilliseconds(),
             line.GetProperty("serverTime").GetInt64());
         Assert.Equal(Environment.ProcessId, line.GetProperty("pid").GetInt32());
         Assert.Equal(Environment.Version.ToString(), line.GetProperty("runtimeVersion").GetString());
@@ -95,7 +99,8 @@ public class LogLineTests
     [Fact]
     public void A_caller_cannot_take_the_place_of_a_line_member()
     {
-        var line = LogOf.Line(log => log.LogInformation("{$category} {level} {@timestamp}", "Palisade.Audit", "critical", "never"));
+        var line = LogOf.Line(
+            log => log.LogInformation("{$category} {level} {@timestamp}", "Palisade.Audit", "critical", "never"));
 
         Assert.Equal("Crm.Test", line.GetProperty("category").GetString());
         Assert.Equal("info", line.GetProperty("level").GetString());

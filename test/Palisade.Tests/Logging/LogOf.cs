@@ -46,7 +46,8 @@ internal sealed class LogOf : IDisposable
         return [.. Texts(stem).Select(line => JsonDocument.Parse(line).RootElement)];
     }
 
-    internal IReadOnlyList<string> Texts(string stem) => [.. Files(stem).SelectMany(file => File.ReadAllText(file).Split('\n', StringSplitOptions.RemoveEmptyEntries))];
+    internal IReadOnlyList<string> Texts(string stem) =>
+        [.. Files(stem).SelectMany(file => File.ReadAllText(file).Split('\n', StringSplitOptions.RemoveEmptyEntries))];
 
     internal IReadOnlyList<string> Files(string stem) => Directory.Exists(Folder)
         ? [.. Directory.GetFiles(Folder, $"{stem}-2*.log").Order(StringComparer.Ordinal)]

@@ -44,9 +44,11 @@ public class LogStreamsTests
     public void A_filter_of_the_host_cannot_silence_the_security_log()
     {
         var folder = Directory.CreateTempSubdirectory("palisade-log-");
-        var settings = ConfigurationOf.Settings(ConfigurationOf.Production(("LOG_LEVEL", "error"), ("LOG_FOLDER", folder.FullName)));
+        var settings = ConfigurationOf.Settings(
+            ConfigurationOf.Production(("LOG_LEVEL", "error"), ("LOG_FOLDER", folder.FullName)));
         var services = new ServiceCollection();
-        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None).AddFilter("Palisade", LogLevel.None).AddFilter((_, _) => false));
+        services.AddLogging(
+            logging => logging.SetMinimumLevel(LogLevel.None).AddFilter("Palisade", LogLevel.None).AddFilter((_, _) => false));
         services.AddPalisadeLogging(settings);
         using (var provider = services.BuildServiceProvider())
         {
@@ -123,5 +125,6 @@ public class LogStreamsTests
         log["Palisade.Audit"].LogInformation("{Day}", now.ToString("O", CultureInfo.InvariantCulture));
     }
 
-    private static IEnumerable<string?> Messages(LogOf log, string stem) => log.Lines(stem).Select(line => line.GetProperty("message").GetString());
+    private static IEnumerable<string?> Messages(LogOf log, string stem) =>
+        log.Lines(stem).Select(line => line.GetProperty("message").GetString());
 }

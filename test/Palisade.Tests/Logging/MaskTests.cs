@@ -14,7 +14,8 @@ public class MaskTests
     [InlineData("", "****")]
     [InlineData("١٢٣٤٥٦٧٨", "****")]
     [InlineData(null, "")]
-    public void A_phone_number_shows_its_end_only_when_enough_is_hidden(string? phone, string masked) => Assert.Equal(masked, Mask.Phone(phone));
+    public void A_phone_number_shows_its_end_only_when_enough_is_hidden(string? phone, string masked) =>
+        Assert.Equal(masked, Mask.Phone(phone));
 
     [Theory, Requirement("R284")]
     [InlineData("john@example.com", "j***@example.com")]
@@ -29,7 +30,8 @@ public class MaskTests
     [InlineData("😀@example.com", "***@example.com")]
     [InlineData("", "***")]
     [InlineData(null, "")]
-    public void An_address_shows_one_letter_and_the_domain_or_nothing(string? email, string masked) => Assert.Equal(masked, Mask.Email(email));
+    public void An_address_shows_one_letter_and_the_domain_or_nothing(string? email, string masked) =>
+        Assert.Equal(masked, Mask.Email(email));
 
     [Theory, Requirement("R285")]
     [InlineData("AB1234589", "AB****89")]
@@ -39,5 +41,6 @@ public class MaskTests
     [InlineData("AB12", "****")]
     [InlineData("AB\n1234589", "****")]
     [InlineData(null, "")]
-    public void A_passport_number_shows_its_ends_only_when_enough_is_hidden(string? number, string masked) => Assert.Equal(masked, Mask.Passport(number));
+    public void A_passport_number_shows_its_ends_only_when_enough_is_hidden(string? number, string masked) =>
+        Assert.Equal(masked, Mask.Passport(number));
 }

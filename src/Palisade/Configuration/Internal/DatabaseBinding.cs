@@ -6,7 +6,10 @@ namespace Palisade.Configuration.Internal;
 internal static class DatabaseBinding
 {
     private static readonly Setting[] Parts =
-        [Catalogue.DatabaseHost, Catalogue.DatabasePort, Catalogue.DatabaseName, Catalogue.DatabaseUser, Catalogue.DatabasePassword];
+    [
+        Catalogue.DatabaseHost, Catalogue.DatabasePort, Catalogue.DatabaseName, Catalogue.DatabaseUser,
+        Catalogue.DatabasePassword,
+    ];
 
     internal static DatabaseSettings Bind(SettingValues values, bool production, Findings findings)
     {
@@ -78,7 +81,8 @@ internal static class DatabaseBinding
         var local = host.StartsWith('/');
         if (production && !local && !values.IsGiven(Catalogue.DatabasePassword))
         {
-            findings.Mistake(Catalogue.DatabasePassword.Name, $"is missing; {Catalogue.DatabaseHost.Name} needs it in Production.");
+            findings.Mistake(
+                Catalogue.DatabasePassword.Name, $"is missing; {Catalogue.DatabaseHost.Name} needs it in Production.");
         }
 
         return new NpgsqlConnectionStringBuilder

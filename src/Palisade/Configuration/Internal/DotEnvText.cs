@@ -33,7 +33,8 @@ internal static class DotEnvText
             }
             else if (Value(line[(equals + 1)..].Trim()) is not { } value)
             {
-                findings.Mistake(name, $"{file} line {number} has a quotation that does not end, text after one, or an unknown escape.");
+                findings.Mistake(
+                    name, $"{file} line {number} has a quotation that does not end, text after one, or an unknown escape.");
             }
             else if (!values.TryAdd(name, value))
             {

@@ -18,8 +18,8 @@ internal static class KeyMaterial
 
     private static readonly string[] Placeholders =
     [
-        "change-me", "changeme", "change_me", "your-secret", "your_secret", "secret-key", "secret_key", "placeholder", "min-32-char",
-        "example", "replace-", "insert-", "password", "<",
+        "change-me", "changeme", "change_me", "your-secret", "your_secret", "secret-key", "secret_key", "placeholder",
+        "min-32-char", "example", "replace-", "insert-", "password", "<",
     ];
 
     /// <summary>The decoded key, or what is wrong with the text, as the rest of a sentence.</summary>

@@ -16,6 +16,7 @@ internal static class Origin
     /// <summary>The serialised form that browsers send in the Origin header.</summary>
     internal static string Serialise(Uri origin) => origin.GetLeftPart(UriPartial.Authority);
 
-    /// <summary>Whether the text is already exactly what a browser would send, so that a comparison of strings is enough.</summary>
+    /// <summary>Whether the text is already exactly what a browser would send, so that a comparison of strings is
+    /// enough.</summary>
     internal static bool IsSerialised(string text) => TryParse(text, out var origin) && Serialise(origin) == text;
 }

@@ -64,7 +64,9 @@ internal static class PostgresUrl
             return true;
         }
 
-        var colon = text.StartsWith('[') ? text.IndexOf("]:", StringComparison.Ordinal) + 1 : text.IndexOf(':', StringComparison.Ordinal);
+        var colon = text.StartsWith('[')
+            ? text.IndexOf("]:", StringComparison.Ordinal) + 1
+            : text.IndexOf(':', StringComparison.Ordinal);
         if (colon > 0 && !TryPort(text[(colon + 1)..], builder))
         {
             return false;
@@ -106,7 +108,8 @@ internal static class PostgresUrl
             case "sslkey": builder.SslKey = value; return true;
             case "application_name": builder.ApplicationName = value; return true;
             case "connect_timeout":
-                var valid = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= 1024;
+                var valid = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+                    && seconds <= 1024;
                 builder.Timeout = valid ? seconds : builder.Timeout;
                 return valid;
             case "sslmode": return TrySslMode(builder, value);

@@ -47,7 +47,8 @@ internal static class RedisBinding
 
         if (!Uri.TryCreate(address, UriKind.Absolute, out var url) || url.Scheme is not ("redis" or "rediss" or "unix"))
         {
-            findings.Mistake(Catalogue.RedisAddress.Name, "must begin with rediss://, redis:// or unix://; percent-encode the password.");
+            findings.Mistake(
+                Catalogue.RedisAddress.Name, "must begin with rediss://, redis:// or unix://; percent-encode the password.");
         }
         else if (url.Scheme != "unix" && url.Host.Length == 0)
         {

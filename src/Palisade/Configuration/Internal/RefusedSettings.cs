@@ -3,7 +3,8 @@ namespace Palisade.Configuration.Internal;
 /// <summary>Settings that are known and refused on purpose, because any value, or any weaker one, is a hole.</summary>
 internal static class RefusedSettings
 {
-    private static readonly string[] CookieNames = ["SESSION_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY", "SESSION_COOKIE_SAMESITE"];
+    private static readonly string[] CookieNames =
+        ["SESSION_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY", "SESSION_COOKIE_SAMESITE"];
 
     internal static IEnumerable<string> Names => ["COOKIE_DOMAIN", "ENCRYPTION_IV", .. CookieNames];
 
@@ -16,7 +17,8 @@ internal static class RefusedSettings
 
         if (sources.Find("ENCRYPTION_IV") is not null)
         {
-            findings.Warning("ENCRYPTION_IV", "is ignored; a fixed nonce breaks AES-GCM, and every value gets a fresh one. Remove it.");
+            findings.Warning(
+                "ENCRYPTION_IV", "is ignored; a fixed nonce breaks AES-GCM, and every value gets a fresh one. Remove it.");
         }
 
         foreach (var name in CookieNames)

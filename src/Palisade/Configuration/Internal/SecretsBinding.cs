@@ -52,7 +52,8 @@ internal static class SecretsBinding
                 .Where(other => CryptographicOperations.FixedTimeEquals(other.Value, bytes))
                 .Select(other => other.Key)
                 .Concat(passwords.Where(password =>
-                    values.Given(password) is { } value && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(value), text)))
+                    values.Given(password) is { } value
+                        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(value), text)))
                 .FirstOrDefault();
             if (twin is not null)
             {

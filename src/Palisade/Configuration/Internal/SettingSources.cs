@@ -11,7 +11,8 @@ internal sealed class SettingSources(
 
     internal IEnumerable<string> NamesInDotEnv => dotEnv.Keys;
 
-    /// <summary>The value under exactly this name, or <see langword="null"/>. To be asked once per name: it reports as it reads.</summary>
+    /// <summary>The value under exactly this name, or <see langword="null"/>. To be asked once per name: it reports as it
+    /// reads.</summary>
     internal string? Find(string name) => FindIn(environment, name) ?? FindIn(dotEnv, name);
 
     private string? FindIn(IReadOnlyDictionary<string, string> layer, string name)
@@ -39,7 +40,8 @@ internal sealed class SettingSources(
         {
             text = readFile(file);
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception unreadable) when (
+            unreadable is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             findings.Mistake($"{name}_FILE", "the file cannot be read; check that it exists and who may read it.");
             return null;

@@ -5,7 +5,8 @@ namespace Palisade.Configuration.Internal;
 /// <summary>What each kind of setting may look like on its own, without knowing the others.</summary>
 internal static class SettingSyntax
 {
-    /// <summary>What is wrong with the text, as the rest of a sentence that begins with the variable's name; or <see langword="null"/>.</summary>
+    /// <summary>What is wrong with the text, as the rest of a sentence that begins with the variable's name; or
+    /// <see langword="null"/>.</summary>
     internal static string? Problem(Setting setting, string value)
     {
         if (value.AsSpan().IndexOfAnyInRange('\0', '\u001F') >= 0)
@@ -15,13 +16,15 @@ internal static class SettingSyntax
 
         return setting.Kind switch
         {
-            SettingKind.WholeNumber => InRange<long>(setting, value, TryInteger) ? null : $"must be a whole number from {Range(setting)}.",
+            SettingKind.WholeNumber =>
+                InRange<long>(setting, value, TryInteger) ? null : $"must be a whole number from {Range(setting)}.",
             SettingKind.Number => InRange<double>(setting, value, TryNumber) ? null : $"must be a number from {Range(setting)}.",
             SettingKind.Duration => InRange<TimeSpan>(setting, value, Duration(setting.BareMilliseconds))
                 ? null
                 : $"must be a duration with a unit (ms, s, m, h, d) from {Range(setting)}.",
             SettingKind.Choice => Choice(setting, value) is null ? $"must be one of {string.Join(", ", setting.Choices)}." : null,
-            SettingKind.Url => Origin.TryParse(value, out _) ? null : "must be an absolute http or https URL without user, path or query.",
+            SettingKind.Url =>
+                Origin.TryParse(value, out _) ? null : "must be an absolute http or https URL without user, path or query.",
             _ => null,
         };
     }

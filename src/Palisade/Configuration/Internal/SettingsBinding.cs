@@ -31,7 +31,8 @@ internal static class SettingsBinding
 
         if (!CountryCodes.Contains(values.Text(Catalogue.DefaultCountry)!))
         {
-            findings.Mistake(Catalogue.DefaultCountry.Name, "must be a country code of two capital letters (ISO 3166-1 alpha-2).");
+            findings.Mistake(
+                Catalogue.DefaultCountry.Name, "must be a country code of two capital letters (ISO 3166-1 alpha-2).");
         }
 
         return secrets is null || publicUrl is null ? null : new PalisadeSettings
@@ -101,7 +102,8 @@ internal static class SettingsBinding
         var origins = values.List(Catalogue.CorsOrigins).ToList();
         if (origins.Exists(origin => origin.Contains('*', StringComparison.Ordinal)))
         {
-            findings.Mistake(Catalogue.CorsOrigins.Name, "contains a wildcard; name each origin, such as https://app.example.com.");
+            findings.Mistake(
+                Catalogue.CorsOrigins.Name, "contains a wildcard; name each origin, such as https://app.example.com.");
         }
         else if (!origins.TrueForAll(Origin.IsSerialised))
         {
@@ -147,7 +149,8 @@ internal static class SettingsBinding
     // Whoever shortens everybody's idle time means the privileged too.
     private static TimeSpan PrivilegedIdle(SettingValues values) => values.IsGiven(Catalogue.PrivilegedSessionIdle)
         ? values.Duration(Catalogue.PrivilegedSessionIdle)
-        : TimeSpan.FromTicks(Math.Min(values.Duration(Catalogue.PrivilegedSessionIdle).Ticks, values.Duration(Catalogue.SessionIdle).Ticks));
+        : TimeSpan.FromTicks(
+            Math.Min(values.Duration(Catalogue.PrivilegedSessionIdle).Ticks, values.Duration(Catalogue.SessionIdle).Ticks));
 
     private static void Order(SettingValues values, Setting shorter, Setting longer, Findings findings)
     {

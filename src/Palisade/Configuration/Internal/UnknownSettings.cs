@@ -1,6 +1,7 @@
 namespace Palisade.Configuration.Internal;
 
-/// <summary>A setting that nobody reads is a wish that was not heard: ours are mistakes, a stranger's line in our file is a warning.</summary>
+/// <summary>A setting that nobody reads is a wish that was not heard: ours are mistakes, a stranger's line in our file is a
+/// warning.</summary>
 internal static class UnknownSettings
 {
     private const string Prefix = "PALISADE_";

@@ -10,7 +10,8 @@ namespace Palisade.Logging.Internal;
 // One event, one line, one JSON object:
 //
 //   {"timestamp":"2026-01-31T08:15:30.1234567Z","level":"warn","service":"palisade","environment":"production",
-//    "category":"…","message":"…","requestId":"…","event":"…","data":{…},"exception":{"type":"…","message":"…","stack":"…","inner":{…}}}
+//    "category":"…","message":"…","requestId":"…","event":"…","data":{…},
+//    "exception":{"type":"…","message":"…","stack":"…","inner":{…}}}
 //
 // Security lines add serverTime (milliseconds since 1970), runtimeVersion and pid. The encoder is System.Text.Json's strict one:
 // everything outside printable ASCII is escaped, so that no line end, terminal code or direction mark of a stranger's
@@ -39,10 +40,11 @@ internal sealed class JsonLineFormatter(string environment) : ITextFormatter
     {
         var category = LineMembers.Text(line, LineMembers.Category) ?? "";
         var isSecurity = LogCategories.IsSecurity(category);
+        var isAudit = LogCategories.IsAudit(category);
         json.WriteStartObject();
         json.WriteString("timestamp", line.Timestamp.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
         json.WriteString("level", LogLevels.Name(line.Level));
-        json.WriteString("service", isSecurity ? "palisade-security" : LogCategories.IsAudit(category) ? "palisade-audit" : "palisade");
+        json.WriteString("service", isSecurity ? "palisade-security" : isAudit ? "palisade-audit" : "palisade");
         json.WriteString("environment", environment);
         json.WriteString("category", category);
         json.WriteString("message", LogMessage.Render(line));
@@ -154,7 +156,9 @@ internal sealed class JsonLineFormatter(string environment) : ITextFormatter
                 json.WriteNumberValue(Convert.ToInt64(value, CultureInfo.InvariantCulture));
                 break;
             case DateTimeOffset time: json.WriteStringValue(time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)); break;
-            case DateTime or DateOnly or TimeOnly: json.WriteStringValue(((IFormattable)value).ToString("O", CultureInfo.InvariantCulture)); break;
+            case DateTime or DateOnly or TimeOnly:
+                json.WriteStringValue(((IFormattable)value).ToString("O", CultureInfo.InvariantCulture));
+                break;
             default: json.WriteStringValue(Convert.ToString(value, CultureInfo.InvariantCulture)); break;
         }
     }

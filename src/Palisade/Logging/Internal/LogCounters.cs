@@ -15,7 +15,8 @@ internal sealed class LogCounters : IDisposable
 
     internal LogCounters()
     {
-        dropped = meter.CreateCounter<long>("palisade_log_lines_dropped", description: "Lines dropped because the queue was full.");
+        dropped = meter.CreateCounter<long>(
+            "palisade_log_lines_dropped", description: "Lines dropped because the queue was full.");
         failed = meter.CreateCounter<long>("palisade_log_write_failures", description: "Lines that could not be written.");
     }
 

@@ -12,10 +12,13 @@ internal static class LogStreams
     private const long MegaByte = 1024 * 1024;
     private const int QueuedLines = 10_000;
 
-    internal static Logger Create(PalisadeSettings settings, TimeProvider clock, LogCounters counters, TextWriter console, bool consoleIsTerminal)
+    internal static Logger Create(
+        PalisadeSettings settings, TimeProvider clock, LogCounters counters, TextWriter console, bool consoleIsTerminal)
     {
         var json = new JsonLineFormatter(settings.Environment == DeploymentEnvironment.Production ? "production" : "development");
-        ITextFormatter onConsole = consoleIsTerminal && settings.Environment == DeploymentEnvironment.Development ? new TerminalFormatter() : json;
+        ITextFormatter onConsole = consoleIsTerminal && settings.Environment == DeploymentEnvironment.Development
+            ? new TerminalFormatter()
+            : json;
 
         RollingFile Keep(string stem, int days, int megaBytes) =>
             new(settings.LogFolder, stem, megaBytes * MegaByte, days, json, clock, counters);

@@ -59,7 +59,8 @@ internal static class LogValues
         return value switch
         {
             IDictionary dictionary => Entries(Pairs(dictionary), open, depth),
-            _ when shape.IsPair => Entries([(Text(Get(shape.Properties[0], value) ?? ""), Get(shape.Properties[1], value))], open, depth),
+            _ when shape.IsPair =>
+                Entries([(Text(Get(shape.Properties[0], value) ?? ""), Get(shape.Properties[1], value))], open, depth),
             IEnumerable sequence when !shape.HasOwnText || open => Sequence(sequence, open, depth),
             _ when open || shape.IsOpen => Properties(value, shape, depth),
             _ => new ScalarValue(shape.HasOwnText ? SecretText.Scrub(Text(value)) : shape.Name),
@@ -69,7 +70,8 @@ internal static class LogValues
     private static ScalarValue? Scalar(object value) => value switch
     {
         string text => new ScalarValue(SecretText.Scrub(text)),
-        bool or byte or sbyte or short or ushort or int or uint or long or ulong or float or double or decimal => new ScalarValue(value),
+        bool or byte or sbyte or short or ushort or int or uint or long or ulong or float or double or decimal =>
+            new ScalarValue(value),
         DateTimeOffset or DateTime or DateOnly or TimeOnly or TimeSpan or Guid or char => new ScalarValue(value),
         Enum or IPAddress or IPNetwork or Version => new ScalarValue(value.ToString()),
         Uri url => new ScalarValue(SecretText.Scrub(url.OriginalString)),
@@ -107,8 +109,10 @@ internal static class LogValues
         var properties = new List<LogEventProperty>();
         foreach (var property in shape.Properties.Take(MostEntries))
         {
-            properties.Add(new LogEventProperty(property.Name,
-                shape.SecretProperties.Contains(property.Name) ? Hidden : Of(property.Name, Get(property, value), open: true, depth + 1)));
+            var masked = shape.SecretProperties.Contains(property.Name)
+                ? Hidden
+                : Of(property.Name, Get(property, value), open: true, depth + 1);
+            properties.Add(new LogEventProperty(property.Name, masked));
         }
 
         return new StructureValue(properties);
@@ -130,7 +134,10 @@ internal static class LogValues
     {
         try
         {
-            return (value is IFormattable formattable ? formattable.ToString(null, CultureInfo.InvariantCulture) : value.ToString()) ?? "";
+            var text = value is IFormattable formattable
+                ? formattable.ToString(null, CultureInfo.InvariantCulture)
+                : value.ToString();
+            return text ?? "";
         }
         catch (Exception) when (value is not null)
         {
@@ -139,14 +146,21 @@ internal static class LogValues
     }
 
     private sealed record Shape(
-        string Name, bool IsSecret, bool HasOwnText, bool IsOpen, bool IsPair, PropertyInfo[] Properties, HashSet<string> SecretProperties)
+        string Name,
+        bool IsSecret,
+        bool HasOwnText,
+        bool IsOpen,
+        bool IsPair,
+        PropertyInfo[] Properties,
+        HashSet<string> SecretProperties)
     {
         internal static Shape Of(Type type)
         {
             var toString = type.GetMethod(nameof(ToString), Type.EmptyTypes)!;
             var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-                .Where(property => property.CanRead && property.GetIndexParameters().Length == 0 && !property.PropertyType.IsByRefLike)
+                .Where(IsReadable)
                 .ToArray();
+            var secret = properties.Where(property => property.IsDefined(typeof(NeverLoggedAttribute)));
             return new Shape(
                 type.FullName ?? type.Name,
                 IsSecret: type.IsDefined(typeof(NeverLoggedAttribute)),
@@ -154,8 +168,11 @@ internal static class LogValues
                 IsOpen: toString.IsDefined(typeof(CompilerGeneratedAttribute)) || IsAnonymous(type),
                 IsPair: type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>),
                 properties,
-                [.. properties.Where(property => property.IsDefined(typeof(NeverLoggedAttribute))).Select(property => property.Name)]);
+                [.. secret.Select(property => property.Name)]);
         }
+
+        private static bool IsReadable(PropertyInfo property) =>
+            property.CanRead && property.GetIndexParameters().Length == 0 && !property.PropertyType.IsByRefLike;
 
         private static bool IsAnonymous(Type type) =>
             type.IsDefined(typeof(CompilerGeneratedAttribute)) && type.Name.Contains("AnonymousType", StringComparison.Ordinal);

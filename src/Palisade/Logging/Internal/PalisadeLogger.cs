@@ -15,7 +15,8 @@ internal sealed class PalisadeLogger(
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => scopes().Push(state);
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         ArgumentNullException.ThrowIfNull(formatter);
         if (!IsEnabled(logLevel))
@@ -28,7 +29,8 @@ internal sealed class PalisadeLogger(
         var requestId = RequestId(members);
 
         // The formatter is asked only when there is no template: what it returns has the raw values in it.
-        var template = Collect(state as IEnumerable<KeyValuePair<string, object?>>, members) ?? Literal(formatter(state, exception));
+        var template = Collect(state as IEnumerable<KeyValuePair<string, object?>>, members)
+            ?? Literal(formatter(state, exception));
         members[LineMembers.Category] = new ScalarValue(category);
         Set(members, LineMembers.RequestId, requestId);
         Set(members, LineMembers.Event, eventId.Name);
@@ -37,7 +39,8 @@ internal sealed class PalisadeLogger(
     }
 
     /// <summary>Masks the pairs and adds them, the later over the earlier; returns the template among them.</summary>
-    private static string? Collect(IEnumerable<KeyValuePair<string, object?>>? pairs, Dictionary<string, LogEventPropertyValue> into)
+    private static string? Collect(
+        IEnumerable<KeyValuePair<string, object?>>? pairs, Dictionary<string, LogEventPropertyValue> into)
     {
         string? template = null;
         foreach (var (key, value) in pairs ?? [])
@@ -57,7 +60,9 @@ internal sealed class PalisadeLogger(
     }
 
     private static string? RequestId(Dictionary<string, LogEventPropertyValue> members) =>
-        members.Remove(ScopeRequestId, out var value) && value is ScalarValue { Value: string id } ? id : Activity.Current?.TraceId.ToString();
+        members.Remove(ScopeRequestId, out var value) && value is ScalarValue { Value: string id }
+            ? id
+            : Activity.Current?.TraceId.ToString();
 
     private static void Set(Dictionary<string, LogEventPropertyValue> members, string name, string? value)
     {

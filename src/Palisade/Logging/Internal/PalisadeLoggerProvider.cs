@@ -41,8 +41,10 @@ internal sealed class PalisadeLoggerProvider : ILoggerProvider, ISupportExternal
         }
 
         // At "info" the framework writes several lines per request of its own; they are for "debug".
-        var isFramework = category.StartsWith("Microsoft.", StringComparison.Ordinal) || category.StartsWith("System.", StringComparison.Ordinal);
-        return isFramework && least == LogLevel.Information && !category.StartsWith("Microsoft.Hosting.", StringComparison.Ordinal)
+        var isFramework = category.StartsWith("Microsoft.", StringComparison.Ordinal)
+            || category.StartsWith("System.", StringComparison.Ordinal);
+        return isFramework && least == LogLevel.Information
+            && !category.StartsWith("Microsoft.Hosting.", StringComparison.Ordinal)
             ? LogLevel.Warning
             : least;
     }

@@ -6,8 +6,8 @@ namespace Palisade.Logging.Internal;
 
 /// <summary>Writes behind the caller's back, so that a slow disk or a stopped terminal slows no request.</summary>
 /// <remarks>
-/// The queue is bounded: what does not fit is dropped and counted. Only for lines whose loss hurts nobody; security and audit lines are
-/// written before the call returns. Disposing writes what is queued, for at most two seconds.
+/// The queue is bounded: what does not fit is dropped and counted. Only for lines whose loss hurts nobody; security and audit
+/// lines are written before the call returns. Disposing writes what is queued, for at most two seconds.
 /// </remarks>
 internal sealed class QueuedSink : ILogEventSink, IDisposable
 {
@@ -57,7 +57,7 @@ internal sealed class QueuedSink : ILogEventSink, IDisposable
                 }
                 catch (Exception failure) when (failure is not OutOfMemoryException)
                 {
-                    // A line that cannot be formatted, such as one whose exception throws from its Message, must not end the loop.
+                    // A line that cannot be formatted, say because its exception throws from Message, must not end the loop.
                     counters.Failed("queue");
                 }
             }

@@ -8,9 +8,9 @@ namespace Palisade.Logging.Internal;
 
 // logs/security-2026-01-31.log, then security-2026-01-31.1.log, .2.log … when a file is full.
 //
-// Serilog's own file sink is not used for three things that matter here: after a failure to open a file it stays silent until the
-// next day; it dates files by the local clock, which cannot be tested; and a line cut short by a full disk spoils the next one too.
-// Here every line tries anew, days are UTC, and a line is in the file whole or not at all.
+// Serilog's own file sink is not used for three things that matter here: after a failure to open a file it stays silent
+// until the next day; it dates files by the local clock, which cannot be tested; and a line cut short by a full disk spoils
+// the next one too. Here every line tries anew, days are UTC, and a line is in the file whole or not at all.
 internal sealed class RollingFile(
     string folder, string stem, long mostBytes, int keepDays, ITextFormatter formatter, TimeProvider clock, LogCounters counters)
     : ILogEventSink, IDisposable
@@ -171,7 +171,8 @@ internal sealed class RollingFile(
     {
         var rest = name.AsSpan(stem.Length + 1);
         return rest.Length > DateForm.Length && rest[DateForm.Length] == '.'
-            && DateOnly.TryParseExact(rest[..DateForm.Length], DateForm, CultureInfo.InvariantCulture, DateTimeStyles.None, out var written)
+            && DateOnly.TryParseExact(
+                rest[..DateForm.Length], DateForm, CultureInfo.InvariantCulture, DateTimeStyles.None, out var written)
             ? written
             : null;
     }
@@ -179,7 +180,8 @@ internal sealed class RollingFile(
     private string PathOf(DateOnly date, int number)
     {
         var dated = $"{stem}-{date.ToString(DateForm, CultureInfo.InvariantCulture)}";
-        return Path.Combine(folder, number == 0 ? $"{dated}.log" : string.Create(CultureInfo.InvariantCulture, $"{dated}.{number}.log"));
+        var name = number == 0 ? $"{dated}.log" : string.Create(CultureInfo.InvariantCulture, $"{dated}.{number}.log");
+        return Path.Combine(folder, name);
     }
 
     private void CreateFolder()

@@ -9,19 +9,21 @@ internal static class SecretKeys
 {
     private static readonly string[] Anywhere =
     [
-        "password", "passwd", "passphrase", "secret", "token", "authorization", "cookie", "apikey", "credential", "connectionstring",
-        "privatekey", "signingkey", "encryptionkey", "databaseurl", "redisurl",
+        "password", "passwd", "passphrase", "secret", "token", "authorization", "cookie", "apikey", "credential",
+        "connectionstring", "privatekey", "signingkey", "encryptionkey", "databaseurl", "redisurl",
     ];
 
     private static readonly HashSet<string> Words =
     [
-        "pwd", "otp", "totp", "hotp", "ssn", "card", "pan", "pin", "cvv", "cvc", "refresh", "jwt", "bearer", "csrf", "dpop", "seed", "passport", "iban",
+        "pwd", "otp", "totp", "hotp", "ssn", "card", "pan", "pin", "cvv", "cvc", "refresh", "jwt", "bearer", "csrf", "dpop",
+        "seed", "passport", "iban",
     ];
 
     // "code" is a secret unless another word says that it is not.
     private static readonly HashSet<string> HarmlessCodes =
     [
-        "status", "error", "exit", "result", "reason", "problem", "event", "country", "currency", "language", "postal", "zip", "http", "response", "sql", "hash",
+        "status", "error", "exit", "result", "reason", "problem", "event", "country", "currency", "language", "postal", "zip",
+        "http", "response", "sql", "hash",
     ];
 
     // Names come from source code and from dictionaries of callers; only the first kind repeats, so the memory is bounded.
@@ -60,9 +62,7 @@ internal static class SecretKeys
         var start = 0;
         for (var i = 0; i <= key.Length; i++)
         {
-            var ends = i == key.Length || !char.IsLetter(key[i])
-                || (i > start && char.IsUpper(key[i]) && (!char.IsUpper(key[i - 1]) || (i + 1 < key.Length && char.IsLower(key[i + 1]))));
-            if (!ends)
+            if (i < key.Length && char.IsLetter(key[i]) && !(i > start && BeginsWord(key, i)))
             {
                 continue;
             }
@@ -77,4 +77,8 @@ internal static class SecretKeys
 
         return words;
     }
+
+    // The T of accessToken, and the S of TOTPSeed.
+    private static bool BeginsWord(string key, int i) =>
+        char.IsUpper(key[i]) && (!char.IsUpper(key[i - 1]) || (i + 1 < key.Length && char.IsLower(key[i + 1])));
 }

@@ -24,11 +24,14 @@ internal static class SecretText
 
     private static readonly SearchValues<char> EndsValue = SearchValues.Create(" \t\r\n&;,\"'<>})");
 
-    private static readonly Regex Scheme = new("""\b(?<scheme>Bearer|DPoP|Basic) +[A-Za-z0-9._~+/=-]{6,}""", Linear);
+    private static readonly Regex Scheme = new(
+        """\b(?<scheme>Bearer|DPoP|Basic) +[A-Za-z0-9._~+/=-]{6,}""", Linear);
 
-    private static readonly Regex Jws = new("""\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_.-]*""", RegexOptions.NonBacktracking);
+    private static readonly Regex Jws = new(
+        """\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_.-]*""", RegexOptions.NonBacktracking);
 
-    private static readonly Regex UserInfo = new("""(?<before>[a-z][a-z0-9+.-]{1,30}://)[^\s/?#@"']*:[^\s/?#"']*@""", Linear);
+    private static readonly Regex UserInfo = new(
+        """(?<before>[a-z][a-z0-9+.-]{1,30}://)[^\s/?#@"']*:[^\s/?#"']*@""", Linear);
 
     internal static string Scrub(string text)
     {
@@ -52,7 +55,8 @@ internal static class SecretText
         for (var match = Assignment.Match(text); match.Success;)
         {
             var next = match.Index + match.Length;
-            if (IsSecret(match.Groups["key"].Value, match.Groups["sign"].Value) && EndOfValue(text, next) is var end && end > next)
+            var end = IsSecret(match.Groups["key"].Value, match.Groups["sign"].Value) ? EndOfValue(text, next) : next;
+            if (end > next)
             {
                 result.Append(text, copied, next - copied).Append(Hidden);
                 copied = next = end;

@@ -4,7 +4,8 @@ using Serilog.Parsing;
 
 namespace Palisade.Logging.Internal;
 
-/// <summary>Parsed message templates. Those of the program are few and remembered; texts put together at run time are not.</summary>
+/// <summary>Parsed message templates. Those of the program are few and remembered; texts put together at run time are
+/// not.</summary>
 internal static class Templates
 {
     private const int MostRemembered = 1000;

@@ -5,7 +5,8 @@ using Serilog.Formatting;
 
 namespace Palisade.Logging.Internal;
 
-/// <summary>For a developer's terminal: one short line, and the exception below it. Control characters are shown, never sent.</summary>
+/// <summary>For a developer's terminal: one short line, and the exception below it.</summary>
+/// <remarks>Control characters are shown, never sent.</remarks>
 internal sealed class TerminalFormatter : ITextFormatter
 {
     public void Format(LogEvent logEvent, TextWriter output)
@@ -19,7 +20,8 @@ internal sealed class TerminalFormatter : ITextFormatter
         text.Append(Visible(LogMessage.Render(logEvent))).Append('\n');
         for (var exception = logEvent.Exception; exception is not null; exception = exception.InnerException)
         {
-            text.Append("    ").Append(exception.GetType().FullName).Append(": ").Append(Visible(SecretText.Scrub(exception.Message))).Append('\n');
+            text.Append("    ").Append(exception.GetType().FullName).Append(": ");
+            text.Append(Visible(SecretText.Scrub(exception.Message))).Append('\n');
             text.Append(exception.StackTrace).Append('\n');
         }
 
@@ -31,8 +33,9 @@ internal sealed class TerminalFormatter : ITextFormatter
         var visible = new StringBuilder(text.Length);
         foreach (var character in text)
         {
-            var category = char.GetUnicodeCategory(character);
-            if (category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+            var isInvisible = char.GetUnicodeCategory(character) is UnicodeCategory.Control or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+            if (isInvisible)
             {
                 visible.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}");
             }

@@ -122,12 +122,14 @@ public sealed class RollingFileTests : IDisposable
     {
         foreach (var message in messages)
         {
-            file.Emit(new LogEvent(DateTimeOffset.UnixEpoch, LogEventLevel.Information, null, new MessageTemplateParser().Parse(message), []));
+            file.Emit(
+                new LogEvent(
+                    DateTimeOffset.UnixEpoch, LogEventLevel.Information, null, new MessageTemplateParser().Parse(message), []));
         }
     }
 
     private IEnumerable<string> Logs() =>
-        folder.GetFiles().Select(entry => entry.Name).Where(name => !name.EndsWith(".lock", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        folder.GetFiles("app*").Select(entry => entry.Name).Order(StringComparer.Ordinal);
 
     private string Read(string name) => File.ReadAllText(PathOf(name));
 
