@@ -85,8 +85,8 @@ public sealed class PrivateCluster : IAsyncDisposable
         // read returns when our end of the pipe closes, even by kill -9. SIGINT is PostgreSQL's fast shutdown. Should the
         // server end first, the background read is what must go: hence the two-way wait.
         const string script = """
-            postgres=$1; shift
-            "$postgres" "$@" </dev/null & server=$!
+            log=$1 postgres=$2; shift 2
+            "$postgres" "$@" </dev/null >"$log" 2>&1 & server=$!
             trap '' INT
             ( trap - INT; read -r _ ; kill -INT $server ) <&3 3<&- & watcher=$!
             exec 3<&-
@@ -95,7 +95,7 @@ public sealed class PrivateCluster : IAsyncDisposable
             exit $code
             """;
         var start = ClusterLayout.AsServerUser("/bin/sh");
-        foreach (var argument in (string[])["-c", "exec 3<&0; " + script, "sh", layout.Tool("postgres"), "-D", layout.Folder, "-k", layout.SocketFolder])
+        foreach (var argument in (string[])["-c", "exec 3<&0; " + script, "sh", layout.StartLog, layout.Tool("postgres"), "-D", layout.Folder, "-k", layout.SocketFolder])
         {
             start.ArgumentList.Add(argument);
         }
@@ -119,7 +119,7 @@ public sealed class PrivateCluster : IAsyncDisposable
             {
                 if (supervisor.HasExited)
                 {
-                    throw new ClusterException($"PostgreSQL ended while starting. Its log: {layout.LogFolder}", exception);
+                    throw new ClusterException($"PostgreSQL ended while starting. See {layout.StartLog} and {layout.LogFolder}.", exception);
                 }
 
                 // After a crash it replays its log first; that takes as long as it takes, but a person should hear of it.

@@ -28,6 +28,8 @@ internal sealed class ClusterLayout
 
     internal string SocketFolder { get; }
 
+    internal string StartLog => Path.Combine(Folder, "start.log");
+
     internal string LogFolder => Path.Combine(Folder, "log");
 
     private int Version { get; }

@@ -38,7 +38,7 @@ internal static class DatabaseRoles
             IF NOT pg_has_role(current_user, 'palisade_owner', 'MEMBER') THEN
                 EXECUTE format('GRANT palisade_owner TO %I', current_user);
             END IF;
-            IF NOT pg_has_role(session_user, 'palisade_app', 'MEMBER') THEN
+            IF session_user <> 'palisade_migrator' AND NOT pg_has_role(session_user, 'palisade_app', 'MEMBER') THEN
                 EXECUTE format('GRANT palisade_app TO %I', session_user);
             END IF;
             EXECUTE format('GRANT CREATE, CONNECT, TEMPORARY ON DATABASE %I TO palisade_owner', current_database());
