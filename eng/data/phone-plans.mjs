@@ -1,4 +1,4 @@
-// Writes src/Palisade/Validation/Data/phone-plans.json and test/data/phone-examples.json from the npm package
+// Writes src/Palisade/Validation/Data/phone-plans.json and tests/data/phone-examples.json from the npm package
 // libphonenumber-js, which carries the metadata of Google's libphonenumber.
 //
 //     npm pack libphonenumber-js && tar xzf libphonenumber-js-*.tgz
@@ -49,5 +49,5 @@ writeFileSync(new URL('src/Palisade/Validation/Data/phone-plans.json', repositor
 
 const examples = Object.entries(read('examples.mobile.json'))
   .map(([region, number]) => `  "${region}": "+${metadata.countries[region][0]}${number}"`);
-writeFileSync(new URL('test/data/phone-examples.json', repository), `{\n${examples.join(',\n')}\n}\n`);
+writeFileSync(new URL('tests/data/phone-examples.json', repository), `{\n${examples.join(',\n')}\n}\n`);
 process.stdout.write(`${plans.length} plans, ${examples.length} examples\n`);

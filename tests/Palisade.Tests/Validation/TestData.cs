@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Palisade.Tests.Validation;
 
-/// <summary>The files under test/data.</summary>
+/// <summary>The files under tests/data.</summary>
 internal static class TestData
 {
     private static readonly Lazy<string> Folder = new(() =>
@@ -13,7 +13,7 @@ internal static class TestData
         {
             folder = folder.Parent ?? throw new InvalidOperationException("The tests run outside their repository.");
         }
-        return Path.Combine(folder.FullName, "test", "data");
+        return Path.Combine(folder.FullName, "tests", "data");
     });
 
     internal static JsonDocument Json(string name) => JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder.Value, name)));

@@ -1,0 +1,102 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Palisade.Configuration;
+using Palisade.Storage;
+
+namespace Palisade.Crm.Tests.Hosting;
+
+/// <summary>One running CRM over real HTTPS on a free port, with a database of its own. A class fixture: <c>IClassFixture&lt;CrmInstance&gt;</c>.</summary>
+public sealed class CrmInstance(TestCluster cluster) : IAsyncLifetime
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("palisade-instance-").FullName;
+    private WebApplication? app;
+    private NpgsqlDataSource? behind;
+
+    /// <summary>Moves the application's time.</summary>
+    public TestClock Clock { get; } = new();
+
+    /// <summary>Last words on the services, said before the instance starts (a derived fixture, or an instance a test makes itself).</summary>
+    public Action<WebApplicationBuilder>? Configure { get; init; }
+
+    /// <summary>Its data folder.</summary>
+    public string Folder => folder;
+
+    /// <summary>Where its database is.</summary>
+    public StorageOptions Storage { get; private set; } = null!;
+
+    /// <summary><c>https://localhost:PORT</c>.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>The token of the first administrator.</summary>
+    public string SetupToken { get; private set; } = "";
+
+    /// <summary>The application's services.</summary>
+    public IServiceProvider Services => app!.Services;
+
+    /// <summary>The superuser's view of its database, behind the application's back.</summary>
+    public NpgsqlDataSource Behind => behind!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Storage = await cluster.NewDatabaseAsync(CancellationToken.None);
+        behind = NpgsqlDataSource.Create(cluster.Superuser(Storage));
+        var read = SettingsReader.Read(
+            new Dictionary<string, string>
+            {
+                ["PALISADE_ENVIRONMENT"] = "Development",
+                ["PALISADE_DATA"] = folder,
+                ["PORT"] = FreePort().ToString(System.Globalization.CultureInfo.InvariantCulture),
+                ["LOG_LEVEL"] = "warn",
+            },
+            dotEnvText: null,
+            File.ReadAllText,
+            Secrets(folder));
+        app = CrmApp.Build(read.Settings ?? throw new InvalidOperationException(string.Join("; ", read.Mistakes)), Storage, builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(Clock);
+            builder.Logging.ClearProviders(); // what a test needs to see, it asks for
+            Configure?.Invoke(builder);
+        });
+        SetupToken = await app.Services.PreparePalisadeAsync(CrmApp.Migrations, migrate: true, CancellationToken.None) ?? "";
+        await app.StartAsync();
+        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    }
+
+    /// <summary>A client with a cookie jar of its own; it believes the instance's certificate alone.</summary>
+    public ApiClient NewClient() => new(this);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (app is not null)
+        {
+            await app.DisposeAsync();
+        }
+
+        if (behind is not null)
+        {
+            await behind.DisposeAsync();
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static string Secrets(string folder)
+    {
+        var file = Path.Combine(folder, SecretFile.FileName);
+        SecretFile.CreateIfMissing(file);
+        return File.ReadAllText(file);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
