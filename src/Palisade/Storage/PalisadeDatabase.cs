@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Palisade.Audit;
 using Palisade.Storage.Internal;
@@ -37,13 +38,25 @@ public sealed class PalisadeDatabase : IAsyncDisposable
     internal ValueTask<UnitOfWork> BeginSystemAsync(RequestFacts facts, CancellationToken cancellationToken) =>
         UnitOfWork.BeginAsync(source, audit, UnitOfWork.SystemScope, facts, cancellationToken);
 
-    /// <summary>The one row a platform query finds, or <see langword="null"/>, in a single round trip.</summary>
-    /// <remarks>Scope and query travel together; without a transaction block PostgreSQL runs what arrives together as one transaction.</remarks>
-    internal async Task<T?> ReadSystemAsync<T>(string sql, object parameter, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    /// <summary>The one row a query of one parameter finds in a tenant's rows, or <see langword="null"/>, in a single round trip.</summary>
+    public Task<T?> ReadAsync<T>(TenantId tenant, string sql, object parameter, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+        where T : class => ReadInAsync($"{tenant.Value:D}", sql, parameter, read, cancellationToken);
+
+    /// <summary>Options of a context that only reads, and only one tenant's rows; each of its queries is a single round trip.</summary>
+    /// <remarks>PostgreSQL itself refuses a write in it. What is to be written, and audited, needs a <see cref="UnitOfWork"/>.</remarks>
+    public DbContextOptions ReadingOptions(TenantId tenant) =>
+        new DbContextOptionsBuilder().UseNpgsql(source).AddInterceptors(new ReadingScope(tenant)).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;
+
+    /// <summary>As <see cref="ReadAsync"/>, for the platform itself.</summary>
+    internal Task<T?> ReadSystemAsync<T>(string sql, object parameter, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+        where T : class => ReadInAsync(UnitOfWork.SystemScope, sql, parameter, read, cancellationToken);
+
+    private async Task<T?> ReadInAsync<T>(string scope, string sql, object parameter, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
         where T : class
     {
+        // Scope and query travel together; outside a transaction block PostgreSQL runs what arrives together as one transaction.
         await using var batch = source.CreateBatch();
-        batch.BatchCommands.Add(new NpgsqlBatchCommand($"SELECT set_config('palisade.scope', '{UnitOfWork.SystemScope}', true)"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(ReadingScope.Sql("$1")) { Parameters = { new NpgsqlParameter<string> { TypedValue = scope } } });
         batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new NpgsqlParameter { Value = parameter } } });
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
