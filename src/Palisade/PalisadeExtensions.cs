@@ -63,6 +63,7 @@ public static class PalisadeExtensions
             .AddAudit()
             .AddMonitoring()
             .AddHardening()
+            .AddCrossOrigin(settings)
             .AddAccess(roles)
             .AddAccounts(new AccountOptions(), secrets.SigningKey.Reveal().ToArray(), Path.Combine(settings.DataFolder, "setup-token"))
             .AddMfa(new MfaOptions())
@@ -90,6 +91,7 @@ public static class PalisadeExtensions
         .UseForwardedHeaders()
         .UseHardening()
         .UseRouting()
+        .UseCrossOrigin()
         .UseSessions()
         .UseAccess();
 
