@@ -24,7 +24,9 @@ public static class AccountsExtensions
         .AddSingleton<HashPool>()
         .AddSingleton<Passwords>()
         .AddSingleton<AttemptLanes>()
-        .AddSingleton<Login>();
+        .AddSingleton<Login>()
+        .AddSingleton<Sweeper>()
+        .AddHostedService(services => services.GetRequiredService<Sweeper>());
 
     /// <summary>Maps set-up, sign-in, one's own account and the administration of others'.</summary>
     public static void MapAccounts(this IEndpointRouteBuilder routes)
