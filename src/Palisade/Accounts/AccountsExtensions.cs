@@ -24,6 +24,7 @@ public static class AccountsExtensions
         .AddSingleton<HashPool>()
         .AddSingleton<Passwords>()
         .AddSingleton<AttemptLanes>()
+        .AddSingleton<SignInCompletion>()
         .AddSingleton<Login>()
         .AddSingleton<Sweeper>()
         .AddHostedService(services => services.GetRequiredService<Sweeper>());
