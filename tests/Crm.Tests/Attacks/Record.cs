@@ -1,3 +1,4 @@
+using System.Text;
 using Npgsql;
 
 namespace Palisade.Crm.Tests.Attacks;
@@ -26,6 +27,20 @@ internal static class Record
     {
         await using var command = Command(database, sql, parameters);
         return await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Every row of every table as text, bytes in hex.</summary>
+    internal static async Task<string> WholeTextAsync(this NpgsqlDataSource database)
+    {
+        var text = new StringBuilder();
+        var tables = await database.ReadAsync<string[]>(
+            "SELECT array_agg(format('%I.%I', schemaname, tablename)) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')");
+        foreach (var table in tables)
+        {
+            text.Append(await database.ReadAsync<string>($"SELECT coalesce(string_agg(row::text, E'\\n'), '') FROM {table} AS row"));
+        }
+
+        return text.ToString();
     }
 
     private static NpgsqlCommand Command(NpgsqlDataSource database, string sql, object[] parameters)
