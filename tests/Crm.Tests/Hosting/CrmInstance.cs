@@ -15,11 +15,15 @@ namespace Palisade.Crm.Tests.Hosting;
 public sealed class CrmInstance(TestCluster cluster) : IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory("palisade-instance-").FullName;
+    private readonly TestClock clock = new();
     private WebApplication? app;
     private NpgsqlDataSource? behind;
 
+    /// <summary>Another instance whose database, secrets and clock this one shares, as a second server would. It MUST have started.</summary>
+    public CrmInstance? Beside { get; init; }
+
     /// <summary>Moves the application's time.</summary>
-    public TestClock Clock { get; } = new();
+    public TestClock Clock => Beside?.Clock ?? clock;
 
     /// <summary>Last words on the services, said before the instance starts (a derived fixture, or an instance a test makes itself).</summary>
     public Action<WebApplicationBuilder>? Configure { get; init; }
@@ -44,7 +48,7 @@ public sealed class CrmInstance(TestCluster cluster) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Storage = await cluster.NewDatabaseAsync(CancellationToken.None);
+        Storage = Beside?.Storage ?? await cluster.NewDatabaseAsync(CancellationToken.None);
         behind = NpgsqlDataSource.Create(cluster.Superuser(Storage));
         var read = SettingsReader.Read(
             new Dictionary<string, string>
@@ -56,7 +60,7 @@ public sealed class CrmInstance(TestCluster cluster) : IAsyncLifetime
             },
             dotEnvText: null,
             File.ReadAllText,
-            Secrets(folder));
+            Secrets(Beside?.Folder ?? folder));
         app = CrmApp.Build(read.Settings ?? throw new InvalidOperationException(string.Join("; ", read.Mistakes)), Storage, builder =>
         {
             builder.Services.AddSingleton<TimeProvider>(Clock);
