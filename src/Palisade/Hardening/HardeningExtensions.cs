@@ -44,5 +44,10 @@ public static class HardeningExtensions
         .UseMiddleware<Utf8BodyMiddleware>();
 
     /// <summary>The template of the matched route: what logs and audit name, since addresses carry ids and search words.</summary>
-    public static string? RouteTemplate(this HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+    public static string? RouteTemplate(this HttpContext context)
+    {
+        // The root of a group of routes ends in a slash that nobody wrote.
+        var text = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+        return text is { Length: > 1 } && text[^1] == '/' ? text[..^1] : text;
+    }
 }
