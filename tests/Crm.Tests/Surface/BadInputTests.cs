@@ -9,7 +9,7 @@ public sealed class BadInputTests(Acme acme) : IClassFixture<Acme>
     [Fact, Requirement("R184", "R186", "R202")]
     public async Task No_body_of_any_endpoint_can_be_anything_but_refused_when_it_is_wrong()
     {
-        var (routes, faults) = (Route.AllOf(acme.Crm).Where(route => route.Body is not null).ToList(), new List<string>());
+        var (routes, faults) = (MappedRoute.AllOf(acme.Crm).Where(route => route.Body is not null).ToList(), new List<string>());
         Assert.True(routes.Count > 8);
         var path = await PathsAsync();
         var before = await Rows.DigestAsync(acme.Crm.Behind);
@@ -32,14 +32,14 @@ public sealed class BadInputTests(Acme acme) : IClassFixture<Acme>
 
     [Fact, Requirement("R184")]
     public void Every_endpoint_says_that_its_requests_are_validated() =>
-        Problems.None([.. Route.AllOf(acme.Crm).Where(route => route.Endpoint.Metadata.GetMetadata<RequestsAreValidated>() is null).Select(route => $"{route} is outside")]);
+        Problems.None([.. MappedRoute.AllOf(acme.Crm).Where(route => route.Endpoint.Metadata.GetMetadata<RequestsAreValidated>() is null).Select(route => $"{route} is outside")]);
 
     [Fact, Requirement("R197")]
     public async Task A_body_of_100_kB_is_read_and_one_byte_more_is_not()
     {
         static StringContent OfLength(int bytes) => new($"{{\"token\":\"{new string('x', bytes - 12)}\"}}", Encoding.UTF8, "application/json");
 
-        foreach (var route in Route.AllOf(acme.Crm).Where(route => route.Body is not null))
+        foreach (var route in MappedRoute.AllOf(acme.Crm).Where(route => route.Body is not null))
         {
             var (method, path) = (new HttpMethod(route.Method), route.PathToNothing);
             Assert.NotEqual(HttpStatusCode.RequestEntityTooLarge, (await acme.Ada.SendAsync(method, path, OfLength(100_000))).Status);
@@ -53,7 +53,7 @@ public sealed class BadInputTests(Acme acme) : IClassFixture<Acme>
     {
         var path = await PathsAsync();
         var before = await Rows.DigestAsync(acme.Crm.Behind);
-        foreach (var route in Route.AllOf(acme.Crm).Where(route => route.Body is not null))
+        foreach (var route in MappedRoute.AllOf(acme.Crm).Where(route => route.Body is not null))
         {
             foreach (var member in new[] { "role", "status", "ownerId", "tenantId", "id", "isAdmin", "__proto__", "constructor", "prototype", "$type" })
             {
@@ -83,7 +83,7 @@ public sealed class BadInputTests(Acme acme) : IClassFixture<Acme>
     {
         var faults = new List<string>();
         var before = await Rows.DigestAsync(acme.Crm.Behind);
-        foreach (var route in Route.AllOf(acme.Crm))
+        foreach (var route in MappedRoute.AllOf(acme.Crm))
         {
             var body = route.Body is null ? null : new StringContent("{}", Encoding.UTF8, "application/json");
             var answer = await acme.Ada.SendAsync(new HttpMethod(route.Method), $"{route.PathToNothing}?{query}", body);
@@ -124,7 +124,7 @@ public sealed class BadInputTests(Acme acme) : IClassFixture<Acme>
             "01900000-0000-7000-8000-00000000000g", new string('a', 4000), Problems.Marker,
         ];
         var faults = new List<string>();
-        foreach (var route in Route.AllOf(acme.Crm).Where(route => route.HasParameter))
+        foreach (var route in MappedRoute.AllOf(acme.Crm).Where(route => route.HasParameter))
         {
             foreach (var id in ids)
             {
@@ -141,7 +141,7 @@ public sealed class BadInputTests(Acme acme) : IClassFixture<Acme>
     }
 
     /// <summary>Paths to things that exist, so that a body that passed by mistake would change one.</summary>
-    private async Task<Func<Route, string>> PathsAsync()
+    private async Task<Func<MappedRoute, string>> PathsAsync()
     {
         var estate = await acme.Ada.PostAsync("/api/estates", new { name = "Harbour House", location = "1 Quay Street", totalUnits = 12 });
         var customer = await acme.Ada.PostAsync("/api/customers", new { name = "Grace Hopper", email = $"{Guid.CreateVersion7():N}@example.com" });

@@ -11,28 +11,19 @@ internal static class Rows
         var digests = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var table in (await TablesAsync(behind)).Where(table => table != "audit.events"))
         {
-            await using var digest = behind.CreateCommand($"SELECT count(*) || ':' || coalesce(md5(string_agg(t::text, ',' ORDER BY t::text)), '') FROM {table} AS t");
-            digests[table] = (string)(await digest.ExecuteScalarAsync())!;
+            digests[table] = await behind.ValueAsync<string>($"SELECT count(*) || ':' || coalesce(md5(string_agg(t::text, ',' ORDER BY t::text)), '') FROM {table} AS t");
         }
 
         return digests;
     }
 
     /// <summary>Every table that is ours, with its schema.</summary>
-    internal static async Task<IReadOnlyList<string>> TablesAsync(NpgsqlDataSource behind)
-    {
-        await using var tables = behind.CreateCommand(
+    internal static async Task<IReadOnlyList<string>> TablesAsync(NpgsqlDataSource behind) =>
+    [
+        .. (await behind.RowsAsync(
             """
             SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'public') AND n.nspname !~ '^pg_' ORDER BY 1
-            """);
-        await using var reader = await tables.ExecuteReaderAsync();
-        var names = new List<string>();
-        while (await reader.ReadAsync())
-        {
-            names.Add(reader.GetString(0));
-        }
-
-        return names;
-    }
+            WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_' ORDER BY 1
+            """)).Select(row => (string)row[0]!),
+    ];
 }

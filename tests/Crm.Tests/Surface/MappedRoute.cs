@@ -8,14 +8,14 @@ using Palisade.Crm.Tests.Hosting;
 namespace Palisade.Crm.Tests.Surface;
 
 /// <summary>One method of one mapped route, as the running instance has it: what is mapped tomorrow is tested tomorrow.</summary>
-public sealed record Route(string Method, string Template, RouteEndpoint Endpoint)
+public sealed record MappedRoute(string Method, string Template, RouteEndpoint Endpoint)
 {
     /// <summary>Every route of the instance, in the order of its templates.</summary>
-    public static IReadOnlyList<Route> AllOf(CrmInstance crm) =>
+    public static IReadOnlyList<MappedRoute> AllOf(CrmInstance crm) =>
     [
         .. crm.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .SelectMany(endpoint => (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"])
-                .Select(method => new Route(method, "/" + endpoint.RoutePattern.RawText!.Trim('/'), endpoint)))
+                .Select(method => new MappedRoute(method, "/" + endpoint.RoutePattern.RawText!.Trim('/'), endpoint)))
             .OrderBy(route => route.Template, StringComparer.Ordinal).ThenBy(route => route.Method, StringComparer.Ordinal),
     ];
 
