@@ -12,6 +12,7 @@ using Palisade.Audit;
 using Palisade.Configuration;
 using Palisade.Encryption;
 using Palisade.Hardening;
+using Palisade.Logging;
 using Palisade.Mfa;
 using Palisade.Monitoring;
 using Palisade.Sessions;
@@ -79,6 +80,8 @@ public static class PalisadeExtensions
     /// <summary>The path of a request, in order. Endpoints that follow are found by routing and guarded by what they declare.</summary>
     public static IApplicationBuilder UsePalisade(this IApplicationBuilder app) => app
         .UseForwardedHeaders()
+        .UseRequestIds()
+        .UseAccessLog()
         .UseHardening()
         .UseRouting()
         .UseCrossOrigin()

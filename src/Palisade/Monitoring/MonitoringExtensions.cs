@@ -7,6 +7,7 @@ using Palisade.Access;
 using Palisade.Hardening;
 using Palisade.Monitoring.Internal;
 using Palisade.Storage;
+using Palisade.Validation;
 
 namespace Palisade.Monitoring;
 
@@ -20,9 +21,10 @@ public static class MonitoringExtensions
     public static void MapMonitoring(this IEndpointRouteBuilder routes)
     {
         routes.ServiceProvider.GetRequiredService<PrometheusText>();
-        routes.MapGet("/health/live", () => Results.Ok(new { status = "live" })).OpenToAnyone("says nothing but that the process runs");
-        routes.MapGet("/health/ready", ReadyAsync).OpenToAnyone("says nothing but whether requests are welcome");
-        routes.MapGet("/metrics", Metrics).OpenToAnyone("answers loopback alone, and callers who may read the system's logs");
+        var monitoring = routes.MapGroup("").ValidatesRequests();
+        monitoring.MapGet("/health/live", () => Results.Ok(new { status = "live" })).OpenToAnyone("says nothing but that the process runs");
+        monitoring.MapGet("/health/ready", ReadyAsync).OpenToAnyone("says nothing but whether requests are welcome");
+        monitoring.MapGet("/metrics", Metrics).OpenToAnyone("answers loopback alone, and callers who may read the system's logs");
     }
 
     private static async Task<IResult> ReadyAsync(PalisadeDatabase database, CancellationToken cancellationToken) =>
