@@ -34,7 +34,7 @@ internal sealed class ImportCustomers(PalisadeDatabase database, PalisadeSetting
         var (caller, facts, now) = (context.RequireCaller(), context.Facts(), clock.GetUtcNow());
         var progress = new ImportProgress(database, caller, facts, id ?? Guid.CreateVersion7(now), clock);
         await progress.BeginAsync(file.Good.Count, cancellationToken);
-        await using var work = await database.BeginAsync(caller.Tenant, facts, cancellationToken);
+        await using var work = await database.BeginReportAsync(caller.Tenant, facts, cancellationToken);
         var rejected = file.Rejected.ToList();
         var done = 0;
         foreach (var chunk in file.Good.Chunk(Chunk))

@@ -183,7 +183,7 @@ CREATE POLICY invitations_own ON accounts.invitations TO palisade_app
 CREATE POLICY attempt_lanes_system ON accounts.attempt_lanes TO palisade_app
     USING ((SELECT palisade.is_system())) WITH CHECK ((SELECT palisade.is_system()));
 
-GRANT USAGE ON SCHEMA tenancy, accounts TO palisade_app, palisade_backup;
+GRANT USAGE ON SCHEMA tenancy, accounts TO palisade_app;
 GRANT SELECT, INSERT, UPDATE ON tenancy.tenants, accounts.users, accounts.invitations, accounts.attempt_lanes TO palisade_app;
 GRANT DELETE ON accounts.attempt_lanes TO palisade_app;
 GRANT SELECT, INSERT ON tenancy.installation TO palisade_app;
