@@ -47,22 +47,13 @@ public static class PalisadeExtensions
         services.AddSingleton<PalisadeDatabase>();
         services.AddSingleton<IMasterKey>(_ => new LocalMasterKey(secrets.EncryptionKey.Reveal()));
         services.AddSingleton<KeyRing>();
-        services.Configure<ForwardedHeadersOptions>(forwarded =>
-        {
-            // Only the proxies that are named; loopback too is nobody in particular.
-            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
-            forwarded.KnownProxies.Clear();
-            forwarded.KnownIPNetworks.Clear();
-            foreach (var network in settings.KnownProxies)
-            {
-                forwarded.KnownIPNetworks.Add(network);
-            }
-        });
+        services.Configure<ForwardedHeadersOptions>(forwarded => TrustOnly(forwarded, settings.KnownProxies));
         return services
             .AddPalisadeSettings(settings)
             .AddAudit()
             .AddMonitoring()
             .AddHardening()
+            .AddCrossOrigin(settings)
             .AddAccess(roles)
             .AddAccounts(new AccountOptions(), secrets.SigningKey.Reveal().ToArray(), Path.Combine(settings.DataFolder, "setup-token"))
             .AddMfa(new MfaOptions())
@@ -90,6 +81,7 @@ public static class PalisadeExtensions
         .UseForwardedHeaders()
         .UseHardening()
         .UseRouting()
+        .UseCrossOrigin()
         .UseSessions()
         .UseAccess();
 
@@ -129,5 +121,18 @@ public static class PalisadeExtensions
         await services.GetRequiredService<KeyRing>().LoadAsync(cancellationToken);
         services.GetRequiredService<Passwords>().WarmUp();
         return await services.GetRequiredService<SetupTokens>().OfferAsync(cancellationToken);
+    }
+
+    private static void TrustOnly(ForwardedHeadersOptions forwarded, IReadOnlyList<System.Net.IPNetwork> proxies)
+    {
+        // The framework takes two empty lists for "trust everybody". Nobody named means that no header is read at all.
+        forwarded.ForwardedHeaders = proxies.Count == 0 ? ForwardedHeaders.None : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+        forwarded.ForwardLimit = null; // as long as the next hop is a proxy that was named
+        forwarded.KnownProxies.Clear();
+        forwarded.KnownIPNetworks.Clear();
+        foreach (var network in proxies)
+        {
+            forwarded.KnownIPNetworks.Add(network);
+        }
     }
 }

@@ -6,8 +6,6 @@ using Palisade.Accounts.Internal;
 using Palisade.Audit;
 using Palisade.Hardening;
 using Palisade.Mfa.Internal;
-using Palisade.Sessions;
-using Palisade.Sessions.Internal;
 using Palisade.Storage;
 using Palisade.Validation;
 
@@ -30,8 +28,7 @@ internal sealed record LoginRequest(
 /// Unknown, wrong, pending, disabled: one path, one answer.
 /// </remarks>
 internal sealed class Login(
-    PalisadeDatabase database, AttemptLanes lanes, Passwords passwords, Challenges challenges, SessionStore sessions,
-    SignInAnswer answer, RoleBook roles, TimeProvider clock)
+    PalisadeDatabase database, AttemptLanes lanes, Passwords passwords, Challenges challenges, SignInCompletion completion, RoleBook roles, TimeProvider clock)
 {
     internal static Task<IResult> HandleAsync(LoginRequest request, HttpContext context, Login slice, CancellationToken cancellationToken) =>
         slice.RunAsync(request, context, cancellationToken);
@@ -87,14 +84,7 @@ internal sealed class Login(
             return Results.Ok(challenge);
         }
 
-        await lanes.SettleAsync(work, attempt, AttemptOutcome.Succeeded, cancellationToken);
-        var session = await sessions.BeginAsync(work, user, AuthenticationLevel.Password, client, cancellationToken);
-        await UserStore.RememberLoginAsync(work, user.Id, work.Facts.Address, clock.GetUtcNow(), cancellationToken);
-        await work.RecordAsync(
-            new SecurityEvent(SecurityEvents.LoginSuccess) { Tenant = user.Tenant, Actor = user.Id, Session = session.Id, Details = SignInLanes.WithMfa(false) }.On("user", user.Id),
-            cancellationToken);
-        await work.CommitAsync(cancellationToken);
-        return Results.Ok(answer.Give(context, user, session, client));
+        return Results.Ok(await completion.RunAsync(context, work, user, AuthenticationLevel.Password, client, attempt, cancellationToken));
     }
 
     private async Task<IResult> RefuseAsync(UnitOfWork work, UserAccount? user, bool passwordWasRight, Attempt attempt, CancellationToken cancellationToken)

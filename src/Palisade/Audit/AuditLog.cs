@@ -41,7 +41,7 @@ public sealed class AuditLog
             InsertSql,
             Guid.CreateVersion7(now),
             now,
-            securityEvent.Tenant?.Value ?? caller?.Tenant.Value,
+            (securityEvent.Tenant ?? work.Tenant ?? caller?.Tenant)?.Value,
             securityEvent.Type.Name,
             securityEvent.Type.OcsfClass,
             (short)securityEvent.Type.Severity,

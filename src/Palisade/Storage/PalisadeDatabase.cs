@@ -31,16 +31,16 @@ public sealed class PalisadeDatabase : IAsyncDisposable
     /// <summary>Begins a transaction that sees one tenant's rows.</summary>
     /// <exception cref="NpgsqlException">PostgreSQL could not be reached in time.</exception>
     public ValueTask<UnitOfWork> BeginAsync(TenantId tenant, RequestFacts facts, CancellationToken cancellationToken) =>
-        UnitOfWork.BeginAsync(source, audit, $"{tenant.Value:D}", facts, cancellationToken);
+        UnitOfWork.BeginAsync(source, audit, tenant, facts, cancellationToken);
 
     /// <summary>Begins a transaction of the platform itself, before a tenant is known: sign-in, refresh, set-up.</summary>
     /// <remarks>Sees the platform's tables for every tenant and no table of the application.</remarks>
     internal ValueTask<UnitOfWork> BeginSystemAsync(RequestFacts facts, CancellationToken cancellationToken) =>
-        UnitOfWork.BeginAsync(source, audit, UnitOfWork.SystemScope, facts, cancellationToken);
+        UnitOfWork.BeginAsync(source, audit, null, facts, cancellationToken);
 
     /// <summary>The one row a query of one parameter finds in a tenant's rows, or <see langword="null"/>, in a single round trip.</summary>
     public Task<T?> ReadAsync<T>(TenantId tenant, string sql, object parameter, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
-        where T : class => ReadInAsync($"{tenant.Value:D}", sql, parameter, read, cancellationToken);
+        where T : class => ReadInAsync(tenant.ToString(), sql, parameter, read, cancellationToken);
 
     /// <summary>Options of a context that only reads, and only one tenant's rows; each of its queries is a single round trip.</summary>
     /// <remarks>PostgreSQL itself refuses a write in it. What is to be written, and audited, needs a <see cref="UnitOfWork"/>.</remarks>

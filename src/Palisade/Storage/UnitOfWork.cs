@@ -1,5 +1,6 @@
 using Npgsql;
 using Palisade.Audit;
+using Palisade.Tenancy;
 
 namespace Palisade.Storage;
 
@@ -16,10 +17,11 @@ public sealed class UnitOfWork : IAsyncDisposable
     private readonly AuditLog audit;
     private readonly List<SecurityEvent> recorded = [];
 
-    private UnitOfWork(NpgsqlConnection connection, NpgsqlTransaction transaction, AuditLog audit, RequestFacts facts)
+    private UnitOfWork(NpgsqlConnection connection, NpgsqlTransaction transaction, TenantId? tenant, AuditLog audit, RequestFacts facts)
     {
         Connection = connection;
         Transaction = transaction;
+        Tenant = tenant;
         Facts = facts;
         this.audit = audit;
     }
@@ -30,11 +32,14 @@ public sealed class UnitOfWork : IAsyncDisposable
     /// <summary>The transaction. It MUST be ended through this object only.</summary>
     public NpgsqlTransaction Transaction { get; }
 
+    /// <summary>Whose rows this sees, or <see langword="null"/> for the platform's own work.</summary>
+    public TenantId? Tenant { get; }
+
     /// <summary>Who asked, from where, in which request.</summary>
     public RequestFacts Facts { get; }
 
     internal static async ValueTask<UnitOfWork> BeginAsync(
-        NpgsqlDataSource source, AuditLog audit, string scope, RequestFacts facts, CancellationToken cancellationToken)
+        NpgsqlDataSource source, AuditLog audit, TenantId? tenant, RequestFacts facts, CancellationToken cancellationToken)
     {
         var connection = await source.OpenConnectionAsync(cancellationToken);
         try
@@ -43,10 +48,10 @@ public sealed class UnitOfWork : IAsyncDisposable
             // Local to the transaction: a pooled connection can never carry one tenant's scope into another's work.
             await using var command = new NpgsqlCommand("SELECT set_config('palisade.scope', $1, true)", connection, transaction)
             {
-                Parameters = { new NpgsqlParameter<string> { TypedValue = scope } },
+                Parameters = { new NpgsqlParameter<string> { TypedValue = tenant?.ToString() ?? SystemScope } },
             };
             await command.ExecuteNonQueryAsync(cancellationToken);
-            return new UnitOfWork(connection, transaction, audit, facts);
+            return new UnitOfWork(connection, transaction, tenant, audit, facts);
         }
         catch
         {
