@@ -19,7 +19,7 @@ internal static class PublicApi
             text.Append(Kind(type)).Append(' ').Append(Name(type)).Append(Bases(type)).Append('\n');
             foreach (var line in type.GetMembers(Declared).Where(IsWritten).Select(Line).OfType<string>().Order(StringComparer.Ordinal))
             {
-                text.Append("  ").Append(line).Append('\n');
+                text.Append(Name(type)).Append(": ").Append(line).Append('\n');
             }
         }
 

@@ -32,15 +32,15 @@ public sealed class PublicApiTests
     public void Members_constants_and_initialisers_show_and_what_is_not_public_does_not() => Assert.Equal(
         """
         enum Palisade.Docs.Tests.PublicApiTests.Colour
-          const Palisade.Docs.Tests.PublicApiTests.Colour Red = 0
+        Palisade.Docs.Tests.PublicApiTests.Colour: const Palisade.Docs.Tests.PublicApiTests.Colour Red = 0
         sealed class Palisade.Docs.Tests.PublicApiTests.Planted
-          System.Int32? Size { get; init; }
-          const System.Int32 Most = 7
-          new(System.String name)
-          static T[] List<T>(T first, System.Int32 count = 3)
+        Palisade.Docs.Tests.PublicApiTests.Planted: System.Int32? Size { get; init; }
+        Palisade.Docs.Tests.PublicApiTests.Planted: const System.Int32 Most = 7
+        Palisade.Docs.Tests.PublicApiTests.Planted: new(System.String name)
+        Palisade.Docs.Tests.PublicApiTests.Planted: static T[] List<T>(T first, System.Int32 count = 3)
         struct Palisade.Docs.Tests.PublicApiTests.Point
-          System.Int32 X { get; init; }
-          new(System.Int32 X)
+        Palisade.Docs.Tests.PublicApiTests.Point: System.Int32 X { get; init; }
+        Palisade.Docs.Tests.PublicApiTests.Point: new(System.Int32 X)
 
         """,
         PublicApi.Of([typeof(Planted), typeof(Colour), typeof(Point)]));

@@ -28,8 +28,7 @@ internal static class Repository
             yield return Path.GetRelativePath(Root, file);
         }
 
-        // A data folder at the root is an instance's own, and some of it is another user's.
-        foreach (var child in Directory.EnumerateDirectories(folder).Where(child => !NotOurs.Contains(Path.GetFileName(child)) && child != Path.Combine(Root, "data")))
+        foreach (var child in Directory.EnumerateDirectories(folder).Where(child => !NotOurs.Contains(Path.GetFileName(child)) && !IsDataFolder(child)))
         {
             foreach (var file in In(child))
             {
@@ -37,6 +36,9 @@ internal static class Repository
             }
         }
     }
+
+    // It belongs to a running instance, and part of it to another user.
+    private static bool IsDataFolder(string folder) => File.Exists(Path.Combine(folder, "secrets.env"));
 
     private static string FindRoot()
     {

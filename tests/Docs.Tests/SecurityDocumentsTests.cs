@@ -8,7 +8,7 @@ public sealed class SecurityDocumentsTests
     {
         var sources = Repository.Sources("tests/").Values;
 
-        Assert.Empty(Repository.Documents.SelectMany(document => NamedProofs.Missing(Repository.Text(document), sources).Select(name => $"{document}: {name}")));
+        Findings.None(Repository.Documents.SelectMany(document => NamedProofs.Missing(Repository.Text(document), sources).Select(name => $"{document}: {name}")));
     }
 
     [Theory]

@@ -5,7 +5,7 @@ public sealed class TrackedTextTests
     private const int LargestText = 4 * 1024 * 1024;
 
     [Fact]
-    public void No_file_names_a_folder_of_one_machine_or_the_host_of_a_registry() => Assert.Empty(
+    public void No_file_names_a_folder_of_one_machine_or_the_host_of_a_registry() => Findings.None(
         from path in Repository.Files
         where new FileInfo(Path.Combine(Repository.Root, path)).Length < LargestText
         let text = Repository.Text(path)
