@@ -63,6 +63,7 @@ public static class PalisadeExtensions
                 Idle = settings.SessionIdle,
                 PrivilegedIdle = settings.PrivilegedSessionIdle,
                 Absolute = settings.SessionAbsolute,
+                AllowedOrigins = settings.CorsOrigins.ToHashSet(StringComparer.Ordinal),
                 CsrfKey = secrets.SessionSecret.Reveal().ToArray(),
             })
             .AddTokens(new TokenOptions

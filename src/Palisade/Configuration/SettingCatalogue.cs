@@ -98,19 +98,19 @@ public static class SettingCatalogue
         "REDIS_PASSWORD", Redis, SettingKind.Text, "The password, with REDIS_HOST.")
     { IsSecret = true };
 
-    internal static readonly Setting JwtSecret = Key("JWT_SECRET", "Protects access tokens; 48 random bytes in base64.");
+    internal static readonly Setting JwtSecret = Key("JWT_SECRET", "Hashes one-time tokens (challenges, invitations, backup codes) for the database; 48 random bytes in base64.");
 
     internal static readonly Setting JwtRefreshSecret = Key(
-        "JWT_REFRESH_SECRET", "Protects refresh tokens; 48 random bytes in base64.");
+        "JWT_REFRESH_SECRET", "Tags refresh tokens and derives their successors; 48 random bytes in base64.");
 
     internal static readonly Setting SessionSecret = Key(
-        "SESSION_SECRET", "Protects session handles; 48 random bytes in base64.", "NEXTAUTH_SECRET");
+        "SESSION_SECRET", "Derives each session's CSRF token; 48 random bytes in base64.", "NEXTAUTH_SECRET");
 
     internal static readonly Setting EncryptionKey = Key("ENCRYPTION_KEY",
-        "Wraps the keys of encrypted fields; exactly 32 bytes, as 64 hex digits or base64.", "FIELD_ENCRYPTION_KEY");
+        "The master key: wraps signing keys, pepper and data keys; exactly 32 bytes, as 64 hex digits or base64.", "FIELD_ENCRYPTION_KEY");
 
     internal static readonly Setting SigningKey = Key(
-        "SIGNING_KEY", "Seals what the platform signs for itself; 64 random bytes in hex.");
+        "SIGNING_KEY", "Hides, in the database, which addresses were tried; 64 random bytes in hex.");
 
     internal static readonly Setting Issuer = new("JWT_ISSUER", Lifetimes, SettingKind.Text, "The issuer of access tokens.")
     { Default = "palisade-api" };

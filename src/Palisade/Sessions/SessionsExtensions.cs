@@ -15,6 +15,7 @@ public static class SessionsExtensions
     public static IServiceCollection AddSessions(this IServiceCollection services, SessionOptions options)
     {
         services.AddSingleton(options);
+        services.AddSingleton<RequestOrigin>();
         services.AddSingleton<SessionStore>();
         services.AddSingleton<SignInAnswer>();
         return services;

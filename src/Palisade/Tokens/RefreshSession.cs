@@ -42,7 +42,7 @@ internal static class RefreshSession
 
     internal static async Task<IResult> HandleAsync(
         RefreshRequest? request, HttpContext context, PalisadeDatabase database, RefreshTokens refreshTokens, AccessTokens accessTokens,
-        SessionStore sessions, TokenOptions options, TimeProvider clock, CancellationToken cancellationToken)
+        SessionStore sessions, RequestOrigin origin, TokenOptions options, TimeProvider clock, CancellationToken cancellationToken)
     {
         var cookie = context.Request.Cookies[SessionCookies.Refresh];
         var presented = request?.RefreshToken ?? cookie;
@@ -52,7 +52,7 @@ internal static class RefreshSession
             return Problem.SessionExpired.Result();
         }
 
-        if (fromCookie && RequestOrigin.Of(context.Request) != Origin.Own && !sessions.IsCsrfToken(session, context.Request.Headers["X-CSRF-Token"]))
+        if (fromCookie && origin.Of(context.Request) != Origin.Own && !sessions.IsCsrfToken(session, context.Request.Headers["X-CSRF-Token"]))
         {
             return Problem.InvalidCsrfToken.Result();
         }
