@@ -94,6 +94,11 @@ public sealed class PrivateCluster : IAsyncDisposable
     /// <summary>Stops the server (fast shutdown: open transactions are rolled back) and waits for it, 8 seconds at most.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
         await stopping.CancelAsync();
         await keptRunning;
         supervisor.StandardInput.Close();

@@ -101,7 +101,8 @@ internal sealed class ClusterFiles
             synchronous_commit = on
             timezone = 'UTC'
             log_timezone = 'UTC'
-            # Who connects and what changes the schema is logged; values never are.
+            # Who connects and what changes the schema is logged. An error quotes values ("invalid input syntax for type ..."),
+            # so errors are the application's to log.
             logging_collector = on
             log_directory = 'log'
             log_filename = 'postgresql-%a.log'
@@ -111,8 +112,8 @@ internal sealed class ClusterFiles
             log_statement = ddl
             log_parameter_max_length = 0
             log_parameter_max_length_on_error = 0
+            log_min_messages = log
             log_min_error_statement = panic
-            log_error_verbosity = terse
 
             """,
             cancellationToken);
