@@ -14,7 +14,7 @@ namespace Palisade.Tokens;
 
 /// <summary>A native client's refresh; a browser sends its cookie and no body.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record RefreshRequest([property: MaxLength(128)] string? RefreshToken);
+internal sealed record RefreshRequest([property: MaxLength(4096)] string? RefreshToken);
 
 /// <summary>The answer to a refresh.</summary>
 internal sealed record Refreshed(string AccessToken, int ExpiresIn, string CsrfToken)
