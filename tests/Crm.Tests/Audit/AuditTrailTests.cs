@@ -10,7 +10,7 @@ public sealed class AuditTrailTests(Acme acme) : IClassFixture<Acme>
 {
     private const string Agent = "AuditTest/1.0";
 
-    [Fact, Requirement("R265")]
+    [Fact]
     public async Task Each_act_leaves_exactly_one_event_of_its_type_with_who_where_and_how()
     {
         var user = Guid.Parse((await acme.Ada.GetAsync("/account"))["id"]);
