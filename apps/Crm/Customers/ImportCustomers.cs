@@ -60,8 +60,7 @@ internal sealed class ImportCustomers(PalisadeDatabase database, PalisadeSetting
     {
         if (request.HasFormContentType)
         {
-            var form = await request.ReadFormAsync(cancellationToken);
-            return form.Files.GetFile("file") is { } part
+            return (await FormOfAsync(request, cancellationToken)).Files.GetFile("file") is { } part
                 ? await ReadAsync(part.OpenReadStream(), cancellationToken)
                 : throw new InvalidRequestException([new FieldError("file", "required", "Send the file as the part named file.")]);
         }
@@ -69,6 +68,18 @@ internal sealed class ImportCustomers(PalisadeDatabase database, PalisadeSetting
         return request.ContentType?.Split(';')[0].Trim().Equals("text/csv", StringComparison.OrdinalIgnoreCase) is true
             ? await ReadAsync(request.Body, cancellationToken)
             : throw new ProblemException(Problem.UnsupportedMediaType);
+    }
+
+    private static async Task<IFormCollection> FormOfAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await request.ReadFormAsync(cancellationToken);
+        }
+        catch (IOException exception) when (exception is not BadHttpRequestException)
+        {
+            throw new ProblemException(Problem.MalformedRequest); // the last boundary never came
+        }
     }
 
     // The size limit of the endpoint bounds what this may hold.

@@ -33,6 +33,26 @@ public sealed class RoleMatrixTests(Acme acme, TestCluster cluster) : IClassFixt
         Problems.None(faults);
     }
 
+    [Theory]
+    [InlineData("GET /api/estates", "estate:read"), InlineData("POST /api/estates", "estate:create")]
+    [InlineData("GET /api/estates/{id:guid}", "estate:read"), InlineData("PATCH /api/estates/{id:guid}", "estate:update"), InlineData("DELETE /api/estates/{id:guid}", "estate:delete")]
+    [InlineData("GET /api/customers", "customer:read"), InlineData("POST /api/customers", "customer:create"), InlineData("POST /api/customers/import", "customer:import")]
+    [InlineData("GET /api/customers/{id:guid}", "customer:read"), InlineData("PATCH /api/customers/{id:guid}", "customer:update"), InlineData("DELETE /api/customers/{id:guid}", "customer:delete")]
+    [InlineData("GET /api/admin/users", "user:read"), InlineData("POST /api/admin/users", "user:create"), InlineData("GET /api/admin/audit", "audit:trails")]
+    public void Each_route_needs_the_permission_of_what_it_does(string route, string permission) =>
+        Assert.Equal(permission, MappedRoute.AllOf(acme.Crm).Single(mapped => mapped.ToString() == route).Permission);
+
+    [Fact]
+    public async Task A_data_entry_clerk_adds_customers_and_reads_none_back()
+    {
+        var clerk = await acme.WithRoleAsync("dataentry");
+        var made = await clerk.PostAsync("/api/customers", new { name = "Grace Hopper", email = "clerk@example.org" });
+
+        Assert.Equal(HttpStatusCode.Created, made.Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await clerk.GetAsync($"/api/customers/{made["id"]}")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await clerk.GetAsync("/api/customers")).Status);
+    }
+
     [Fact, Requirement("R090")]
     public async Task Each_refusal_is_one_event_with_user_role_route_and_address()
     {

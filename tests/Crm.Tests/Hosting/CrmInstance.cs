@@ -28,6 +28,9 @@ public sealed class CrmInstance(TestCluster cluster) : IAsyncLifetime
     /// <summary>Last words on the services, said before the instance starts (a derived fixture, or an instance a test makes itself).</summary>
     public Action<WebApplicationBuilder>? Configure { get; init; }
 
+    /// <summary>The instance's <c>LOG_LEVEL</c>; it matters to a test that adds the product's log again.</summary>
+    public string LogLevel { get; init; } = "warn";
+
     /// <summary>Its data folder.</summary>
     public string Folder => folder;
 
@@ -56,7 +59,7 @@ public sealed class CrmInstance(TestCluster cluster) : IAsyncLifetime
                 ["PALISADE_ENVIRONMENT"] = "Development",
                 ["PALISADE_DATA"] = folder,
                 ["PORT"] = FreePort().ToString(System.Globalization.CultureInfo.InvariantCulture),
-                ["LOG_LEVEL"] = "warn",
+                ["LOG_LEVEL"] = LogLevel,
             },
             dotEnvText: null,
             File.ReadAllText,
