@@ -25,7 +25,7 @@ try
 {
     using var folder = DataFolder.Take(settings.DataFolder);
     using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true));
-    await using var storage = await CrmStorage.StartAsync(settings, loggers.CreateLogger("Palisade.Storage"));
+    await using var storage = await ConfiguredStorage.StartAsync(settings, loggers.CreateLogger("Palisade.Storage"), CancellationToken.None);
     await using var app = CrmApp.Build(settings, storage.Options);
     var setupToken = await app.Services.PreparePalisadeAsync(
         CrmApp.Migrations, migrate: settings.Environment == DeploymentEnvironment.Development, CancellationToken.None);
