@@ -23,7 +23,7 @@ public static class ConsolePages
         new("/console/customers", "Customers", "customers.js", typeof(CustomersPage)) { MenuWord = "Customers", AnyOf = ["customer:read", "customer:create"] },
         new("/console/customers/import", "Import customers", "import.js", typeof(ImportPage)) { AnyOf = ["customer:import"] },
         new("/console/people", "People", "people.js", typeof(PeoplePage)) { MenuWord = "People", AnyOf = ["user:read"] },
-        new("/console/audit", "Audit log", "audit.js", typeof(AuditPage)) { MenuWord = "Audit log", AnyOf = ["audit:trails"] },
+        new("/console/audit", "Audit log", "audit.js", typeof(AuditPage)) { MenuWord = "Audit", AnyOf = ["audit:trails"] },
     ];
 
     /// <summary>Shown in place of a page that the caller's role has no use for.</summary>

@@ -27,7 +27,9 @@ public sealed partial class NewcomerTests(CrmInstance crm, Chromium chromium) : 
         await FindACustomerAsync(ada);
         await KeepAnEstateAsync(ada);
         await ReadTheLogAsync(ada);
-        Assert.Equal(["400 /api/estates"], ada.Refusals);
+
+        // The watching of an import may begin a moment before the import has.
+        Assert.Equal(["400 /api/estates"], ada.Refusals.Where(refusal => !refusal.StartsWith("404 /api/customers/imports/", StringComparison.Ordinal)));
     }
 
     private async Task SetUpAsync(Visitor ada)
@@ -142,11 +144,11 @@ public sealed partial class NewcomerTests(CrmInstance crm, Chromium chromium) : 
 
     private static async Task ReadTheLogAsync(Visitor ada)
     {
-        await ada.FollowAsync("Audit log");
+        await ada.FollowAsync("Audit");
         var log = ada.Page.Locator("#log");
         await log.GetByText("set this installation up").WaitForAsync();
         var told = await log.InnerTextAsync();
-        Assert.Contains("Ada O'Brien imported 9811 of 10000 customers", told, StringComparison.Ordinal);
+        Assert.Contains("Ada O'Brien imported 9,811 of 10,000 customers", told, StringComparison.Ordinal);
         Assert.Contains($"Ada O'Brien added the estate {HardName}", told, StringComparison.Ordinal);
         Assert.Contains("Ada O'Brien changed notes of a customer", told, StringComparison.Ordinal);
         await log.GetByText("changed total units of an estate").ClickAsync();
