@@ -28,9 +28,9 @@ public static class ConsolePages
 
     /// <summary>Shown in place of a page that the caller's role has no use for.</summary>
     public static ConsolePage NotForYou { get; } =
-        new(Start, "Not part of your role", "shell.js", typeof(NotForYouPage)) { Status = StatusCodes.Status403Forbidden };
+        new(Start, "Not part of your role", "notice.js", typeof(NotForYouPage)) { Status = StatusCodes.Status403Forbidden };
 
     /// <summary>Shown at an address of the console that is no page.</summary>
     public static ConsolePage NotFound { get; } =
-        new(Start, "No such page", "shell.js", typeof(NotFoundPage)) { Status = StatusCodes.Status404NotFound };
+        new(Start, "No such page", "notice.js", typeof(NotFoundPage)) { Status = StatusCodes.Status404NotFound };
 }

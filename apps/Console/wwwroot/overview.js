@@ -1,6 +1,6 @@
 // @ts-check
 import { call, list } from './api.js';
-import { find, findOptional } from './dom.js';
+import { find, findOptional, ready } from './dom.js';
 import { namesOfPeople } from './names.js';
 import { entryItem, looking } from './sentences.js';
 import { count, moment } from './words.js';
@@ -46,4 +46,5 @@ async function showLately(account) {
   log.ariaBusy = 'false';
 }
 
-await Promise.all([greet().then(showLately), showFigures()]);
+ready();
+Promise.all([greet().then(showLately), showFigures()]);

@@ -1,6 +1,6 @@
 // @ts-check
 import { call, Problem } from './api.js';
-import { find, showStep } from './dom.js';
+import { find, ready, showStep } from './dom.js';
 import { enrol } from './enrolment.js';
 import { clearProblems, onSubmit, say } from './forms.js';
 import './password.js';
@@ -56,6 +56,7 @@ otherMethod.addEventListener('click', () => {
 });
 
 find('start-over', HTMLButtonElement).addEventListener('click', () => startOver(''));
+ready();
 
 /** @param {'totp' | 'backup_code'} chosen */
 function use(chosen) {

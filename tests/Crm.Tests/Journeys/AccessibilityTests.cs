@@ -68,6 +68,17 @@ public sealed class AccessibilityTests(Company company, Chromium chromium) : ICl
         await ada.AssertCalmAsync();
     }
 
+    [Fact]
+    public async Task What_fails_is_said_and_stays_said()
+    {
+        await using var ada = await VisitAsync(1280, 800);
+        await ada.Page.RouteAsync("**/api/estates?*", route => route.AbortAsync());
+        await ada.GoAsync("/console/estates");
+        await ada.Page.GetByRole(AriaRole.Status).GetByText("The server does not answer.").WaitForAsync();
+        Assert.Equal("none", await ada.Page.Locator("#status").EvaluateAsync<string>("status => getComputedStyle(status).animationName"));
+        Assert.Empty(ada.Complaints);
+    }
+
     [Theory]
     [InlineData(ColorScheme.Light)]
     [InlineData(ColorScheme.Dark)]

@@ -72,7 +72,7 @@ public sealed class SignInTests(Company company, Chromium chromium) : IClassFixt
         await ada.SeesAsync("The invitation is ready");
         var link = await ada.Page.GetByLabel("Invitation link").InputValueAsync();
         await ada.PressAsync("Done");
-        Assert.Equal("", await ada.Page.Locator("#link").InputValueAsync());
+        await Assertions.Expect(ada.Page.Locator("#link")).ToHaveValueAsync("");
         await ada.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Max O'Manager" }).GetByText("invited").WaitForAsync();
         await ada.AssertCalmAsync();
 
@@ -111,6 +111,17 @@ public sealed class SignInTests(Company company, Chromium chromium) : IClassFixt
         await ada.FollowAsync("the estates");
         await ada.SeesAsync("Estates");
         Assert.Equal("/console/estates", new Uri(ada.Page.Url).AbsolutePath);
+    }
+
+    [Fact]
+    public async Task Before_its_script_is_at_work_a_page_takes_no_password()
+    {
+        await using var hasty = await chromium.VisitAsync(company.Crm.Address);
+        await hasty.Page.RouteAsync("**/sign-in.js", route => route.AbortAsync());
+        await hasty.GoAsync("/console/sign-in");
+        await hasty.Page.EvaluateAsync("document.getElementById('password').focus()");
+        Assert.Equal("BODY", await hasty.Page.EvaluateAsync<string>("document.activeElement.tagName"));
+        Assert.Equal("post", await hasty.Page.EvaluateAsync<string>("document.getElementById('sign-in').method"));
     }
 
     private static async Task GivePasswordAsync(Visitor visitor, string email)
