@@ -17,10 +17,21 @@ public static class ConsolePages
     [
         new("/setup", "Set up", "setup.js", typeof(SetupPage)) { IsDoor = true },
         new(SignIn, "Sign in", "sign-in.js", typeof(SignInPage)) { IsDoor = true },
-        new("/console/accept-invitation", "Accept your invitation", "accept-invitation.js", typeof(AcceptInvitationPage)) { IsDoor = true },
+        new("/console/accept-invitation", "Accept your invitation", "accept-invitation.js", typeof(AcceptInvitationPage))
+        {
+            IsDoor = true,
+        },
         new(Start, "Overview", "overview.js", typeof(OverviewPage)) { MenuWord = "Overview" },
-        new("/console/estates", "Estates", "estates.js", typeof(EstatesPage)) { MenuWord = "Estates", AnyOf = ["estate:read", "estate:create"] },
-        new("/console/customers", "Customers", "customers.js", typeof(CustomersPage)) { MenuWord = "Customers", AnyOf = ["customer:read", "customer:create"] },
+        new("/console/estates", "Estates", "estates.js", typeof(EstatesPage))
+        {
+            MenuWord = "Estates",
+            AnyOf = ["estate:read", "estate:create"],
+        },
+        new("/console/customers", "Customers", "customers.js", typeof(CustomersPage))
+        {
+            MenuWord = "Customers",
+            AnyOf = ["customer:read", "customer:create"],
+        },
         new("/console/customers/import", "Import customers", "import.js", typeof(ImportPage)) { AnyOf = ["customer:import"] },
         new("/console/people", "People", "people.js", typeof(PeoplePage)) { MenuWord = "People", AnyOf = ["user:read"] },
         new("/console/audit", "Audit log", "audit.js", typeof(AuditPage)) { MenuWord = "Audit", AnyOf = ["audit:trails"] },

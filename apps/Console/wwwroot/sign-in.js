@@ -84,10 +84,8 @@ function startOver(why) {
 
 /** @param {Problem} problem */
 function notThatCode(problem) {
-  return new Problem(problem.status, {
-    code: problem.code,
-    title: method === 'totp' ? 'That code is not right, or was used before. Wait for the next one; after five tries, start over.' : 'That code is not right, or was used before.',
-  });
+  const advice = method === 'totp' ? ' Wait for the next one; after five tries, start over.' : '';
+  return new Problem(problem.status, { code: problem.code, title: `That code is not right, or was used before.${advice}` });
 }
 
 function enter() {

@@ -23,7 +23,8 @@ public sealed class AccessibilityTests(Company company, Chromium chromium) : ICl
                 """));
             Assert.Empty(await ada.Page.EvaluateAsync<string[]>("""
                 () => [...document.querySelectorAll('[aria-describedby], [aria-labelledby], [aria-controls], label[for]')]
-                  .flatMap(element => ['aria-describedby', 'aria-labelledby', 'aria-controls', 'for'].flatMap(name => (element.getAttribute(name) ?? '').split(' ')))
+                  .flatMap(element => ['aria-describedby', 'aria-labelledby', 'aria-controls', 'for']
+                    .flatMap(name => (element.getAttribute(name) ?? '').split(' ')))
                   .filter(id => id && document.querySelectorAll('#' + CSS.escape(id)).length !== 1)
                 """));
         }

@@ -28,7 +28,7 @@ public sealed class PicturesTests(CrmInstance crm, Chromium chromium) : IClassFi
         await TakeAsync(desk, "overview", "/console");
         await TakeAsync(desk, "estates", "/console/estates");
         await TakeAsync(desk, "people", "/console/people");
-        await desk.GoAsync("/console/audit");
+        await desk.GoAsync("/console/audit?entity=estate");
         await desk.Page.GetByText("changed total units of an estate").ClickAsync();
         await SaveAsync(desk, "audit");
 
@@ -87,6 +87,7 @@ public sealed class PicturesTests(CrmInstance crm, Chromium chromium) : IClassFi
         await ada.PressAsync("Harbour House");
         await ada.FillAsync("Units", "14");
         await ada.PressAsync("Save");
+        await ada.Page.GetByText("Harbour House is saved.").WaitForAsync();
         await ada.GoAsync("/console/people");
         foreach (var (name, role) in new[] { ("Jonas Weber", "manager"), ("Mei-Lin Tan", "agent"), ("Tomás O’Brien", "accountant") })
         {
@@ -115,7 +116,7 @@ public sealed class PicturesTests(CrmInstance crm, Chromium chromium) : IClassFi
     }
 
     private static async Task SaveAsync(Visitor visitor, string name) =>
-        await visitor.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Folder(), $"{name}.png"), Animations = ScreenshotAnimations.Disabled });
+        await visitor.Page.ScreenshotAsync(new() { Path = Path.Combine(Folder(), $"{name}.png"), Animations = ScreenshotAnimations.Disabled });
 
     private static string Folder([CallerFilePath] string here = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "docs", "images"));
