@@ -29,7 +29,8 @@ public static class ConsoleExtensions
         }
 
         routes.MapMethods("/console/{**elsewhere}", reads, PageEndpoint.Of(ConsolePages.NotFound)).OpenToAnyone(HoldsNoData);
-        routes.MapMethods($"{Assets.Root}/{{version}}/{{name}}", reads, Assets.ServeAsync).OpenToAnyone("the console's own files, the same for everybody");
+        routes.MapMethods($"{Assets.Root}/{{version}}/{{name}}", reads, Assets.ServeAsync)
+            .OpenToAnyone("the console's own files, the same for everybody");
         routes.MapMethods("/", reads, context =>
         {
             context.Response.Redirect(ConsolePages.Start);

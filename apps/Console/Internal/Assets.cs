@@ -24,7 +24,8 @@ internal sealed class Assets
     {
         var assembly = Assembly.GetExecutingAssembly();
         using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var resource in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        var resources = assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal));
+        foreach (var resource in resources.Order(StringComparer.Ordinal))
         {
             using var stream = assembly.GetManifestResourceStream(resource)!;
             var bytes = new byte[stream.Length];

@@ -1,6 +1,6 @@
 // @ts-check
 import { call } from './api.js';
-import { find, showStep } from './dom.js';
+import { find, ready, showStep } from './dom.js';
 import { onSubmit, say } from './forms.js';
 import { takeToken } from './token.js';
 import './password.js';
@@ -13,3 +13,4 @@ onSubmit(form, async ({ password }) => {
   await call('POST', '/auth/accept-invitation', { token, password });
   showStep('done');
 });
+ready();

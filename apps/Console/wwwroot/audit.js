@@ -1,6 +1,6 @@
 // @ts-check
 import { Problem } from './api.js';
-import { find, make } from './dom.js';
+import { find, make, ready } from './dom.js';
 import { filledIn, showProblem, valuesOf } from './forms.js';
 import { namesOfPeople } from './names.js';
 import { actions, entryItem } from './sentences.js';
@@ -29,6 +29,7 @@ form.addEventListener('formdata', ({ formData }) => {
   for (const [name, value] of [...formData]) if (value === '') formData.delete(name);
 });
 
+ready();
 try {
   await fill({
     path: '/api/admin/audit',

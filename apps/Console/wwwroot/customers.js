@@ -1,5 +1,5 @@
 // @ts-check
-import { find, findOptional, make, makeButton } from './dom.js';
+import { find, findOptional, make, makeButton, ready } from './dom.js';
 import { onSubmit } from './forms.js';
 import { recordDialog } from './records.js';
 import { fill } from './tables.js';
@@ -55,4 +55,5 @@ function row(customer) {
     make('td', { class: 'wide' }, timeElement(customer.updatedAt)));
 }
 
-await show();
+ready();
+show();

@@ -51,12 +51,20 @@ export function makeButton(text, kind, act) {
   return button;
 }
 
+/** The page's script is at work: until then, the page is inert. */
+export function ready() {
+  find('content', HTMLElement).inert = false;
+}
+
 /**
  * Tells everybody, those who listen included, what just happened.
  * @param {string} text
+ * @param {boolean} [stays] Good news passes; what went wrong stays.
  */
-export function announce(text) {
-  find('status', HTMLParagraphElement).textContent = text;
+export function announce(text, stays = false) {
+  const place = find('status', HTMLParagraphElement);
+  place.textContent = text;
+  place.toggleAttribute('data-stays', stays);
 }
 
 /**

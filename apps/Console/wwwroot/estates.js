@@ -1,5 +1,5 @@
 // @ts-check
-import { find, findOptional, make, makeButton } from './dom.js';
+import { find, findOptional, make, makeButton, ready } from './dom.js';
 import { recordDialog } from './records.js';
 import { fill } from './tables.js';
 import { count, timeElement } from './words.js';
@@ -30,4 +30,5 @@ function row(estate) {
     make('td', { class: 'wide' }, timeElement(estate.updatedAt)));
 }
 
-await show();
+ready();
+show();

@@ -1,7 +1,7 @@
 // @ts-check
 /** An import: the file goes up, its progress is watched by its id, and what was left out is told row by row. */
 import { call, csrfToken, Problem, problemOf, unreachable } from './api.js';
-import { find, make, offerDownload } from './dom.js';
+import { find, make, offerDownload, ready } from './dom.js';
 import { onSubmit } from './forms.js';
 import { count, counted, inWords } from './words.js';
 import './shell.js';
@@ -105,3 +105,5 @@ find('another', HTMLButtonElement).addEventListener('click', () => {
   result.hidden = true;
   find('file', HTMLInputElement).focus();
 });
+
+ready();

@@ -1,6 +1,6 @@
 // @ts-check
 import { call, list } from './api.js';
-import { find, findOptional } from './dom.js';
+import { find, findOptional, ready } from './dom.js';
 import { namesOfPeople } from './names.js';
 import { entryItem, looking } from './sentences.js';
 import { count, moment } from './words.js';
@@ -16,6 +16,7 @@ async function greet() {
     account.role,
     account.lastLoginAt && `signed in ${moment(new Date(account.lastLoginAt))}`,
   ].filter(Boolean).join(' · ');
+  return account;
 }
 
 async function showFigures() {
@@ -23,18 +24,27 @@ async function showFigures() {
   const totals = await Promise.all(figures.map(async (figure) => {
     const { total } = await list(figure.getAttribute('data-count') ?? '', { pageSize: 1 });
     figure.textContent = count(total);
+    const noun = figure.nextElementSibling;
+    if (noun && total === 1) noun.textContent = noun.getAttribute('data-one');
     return total;
   }));
   const start = findOptional('start-here', HTMLParagraphElement);
   if (start) start.hidden = totals.some((total) => total > 0);
 }
 
-async function showLately() {
+/** @param {{ id: string, name: string }} account */
+async function showLately(account) {
   const log = findOptional('log', HTMLOListElement);
   if (!log) return;
-  const [names, { items }] = await Promise.all([namesOfPeople(), list('/api/admin/audit', { pageSize: 100 })]);
-  log.replaceChildren(...items.filter((entry) => !looking.has(entry.action)).slice(0, entriesShown).map((entry) => entryItem(entry, names)));
+  const { items } = await list('/api/admin/audit', { pageSize: 100 });
+  const entries = items.filter((entry) => !looking.has(entry.action)).slice(0, entriesShown);
+
+  // To read the names of people is an event of its own: not for entries that are all the reader's.
+  const others = entries.some((entry) => entry.userId && entry.userId !== account.id);
+  const names = others ? await namesOfPeople() : new Map([[account.id, account.name]]);
+  log.replaceChildren(...entries.map((entry) => entryItem(entry, names)));
   log.ariaBusy = 'false';
 }
 
-await Promise.all([greet(), showFigures(), showLately()]);
+ready();
+Promise.all([greet().then(showLately), showFigures()]);

@@ -1,6 +1,6 @@
 // @ts-check
 import { call } from './api.js';
-import { copy, find, findOptional, make } from './dom.js';
+import { copy, find, findOptional, make, ready } from './dom.js';
 import { clearProblems, onSubmit } from './forms.js';
 import { fill } from './tables.js';
 import { timeElement } from './words.js';
@@ -47,4 +47,5 @@ if (dialog) {
   linkDialog.addEventListener('close', () => (link.value = ''));
 }
 
-await show();
+ready();
+show();

@@ -1,6 +1,6 @@
 // @ts-check
 /** Adding, changing and deleting one record of a list, in the dialog of its page. */
-import { call, Problem } from './api.js';
+import { call } from './api.js';
 import { announce, find, findOptional } from './dom.js';
 import { clearProblems, filledIn, onSubmit, valuesOf } from './forms.js';
 
@@ -81,12 +81,5 @@ export function recordDialog(kind) {
   }
 
   /** @param {string} id */
-  return async (id) => {
-    try {
-      open((await call('GET', `${kind.path}/${id}`)).body);
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      announce(error.message);
-    }
-  };
+  return async (id) => open((await call('GET', `${kind.path}/${id}`)).body);
 }

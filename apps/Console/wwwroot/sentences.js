@@ -1,7 +1,7 @@
 // @ts-check
 /** Audit entries as sentences. A type that is not here is told by its own name: nothing is left out of a log for want of words. */
 import { make } from './dom.js';
-import { inWords, timeElement } from './words.js';
+import { count, counted, inWords, timeElement } from './words.js';
 
 /**
  * @typedef {{ occurredAt: string, action: string, outcome: string, reason?: string, userId?: string, role?: string, authenticationLevel?: string,
@@ -22,9 +22,9 @@ const tellings = {
   LOGOUT: () => 'signed out',
   TOKEN_REFRESHED: () => 'went on with a session',
   TOKEN_REUSED: () => 'lost a session: its token came back after it was spent',
-  ACCESS_DENIED: ({ details }) => `was refused${details?.permission ? ` what needs ${details.permission}` : details?.role ? ` making somebody ${details.role}` : ''}`,
+  ACCESS_DENIED: ({ details }) => (details?.role ? `may not make somebody ${details.role}` : `was refused what needs ${details?.permission}`),
   CSRF_REFUSED: () => 'was protected from a forged request',
-  USER_CREATED: ({ after }) => `invited a ${after?.role ?? 'colleague'}`,
+  USER_CREATED: ({ after }) => `invited somebody as ${after?.role ?? 'a colleague'}`,
   INVITATION_ACCEPTED: () => 'accepted the invitation',
   USERS_VIEWED: () => 'looked at the people',
   AUDIT_VIEWED: () => 'looked at this log',
@@ -33,10 +33,11 @@ const tellings = {
   ESTATE_DELETED: () => 'deleted an estate',
   CUSTOMER_CREATED: () => 'added a customer',
   CUSTOMER_VIEWED: () => 'looked at a customer',
-  CUSTOMERS_LISTED: ({ details }) => (details?.byEmail ? 'looked a customer up by e-mail' : `looked at ${details?.rows ?? 'some'} customers`),
+  CUSTOMERS_LISTED: ({ details }) =>
+    details?.byEmail ? 'looked a customer up by e-mail' : `looked at ${counted(details?.rows ?? 0, 'customer', 'customers')}`,
   CUSTOMER_UPDATED: ({ after }) => `changed ${listed(after)} of a customer`,
   CUSTOMER_DELETED: () => 'deleted a customer',
-  CUSTOMERS_IMPORTED: ({ details }) => `imported ${details?.imported} of ${details?.rows} customers`,
+  CUSTOMERS_IMPORTED: ({ details }) => `imported ${count(details?.imported)} of ${count(details?.rows)} customers`,
 };
 
 /** The types that have words. */
@@ -45,8 +46,14 @@ export const actions = Object.keys(tellings);
 /** Events of mere looking. */
 export const looking = new Set(['AUDIT_VIEWED', 'USERS_VIEWED', 'CUSTOMERS_LISTED', 'CUSTOMER_VIEWED', 'TOKEN_REFRESHED', 'PASSWORD_ACCEPTED']);
 
-/** @param {Record<string, unknown> | undefined} fields */
-const listed = (fields) => new Intl.ListFormat('en').format(Object.keys(fields ?? {}).map((field) => field.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)));
+/**
+ * The names of fields in a row of words.
+ * @param {Record<string, unknown> | undefined} fields
+ */
+function listed(fields) {
+  const names = Object.keys(fields ?? {}).map((field) => field.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
+  return new Intl.ListFormat('en').format(names);
+}
 
 /**
  * An entry as a line that opens to everything the log has of it.

@@ -1,6 +1,6 @@
 // @ts-check
 import { call, Problem } from './api.js';
-import { find } from './dom.js';
+import { find, ready } from './dom.js';
 import { enrol } from './enrolment.js';
 import { onSubmit, say } from './forms.js';
 import { takeToken } from './token.js';
@@ -19,6 +19,7 @@ onSubmit(form, async (values) => {
   }
   location.assign('/console');
 });
+ready();
 
 /**
  * The token is no field of the form: what is wrong with it is wrong with the link.

@@ -1,16 +1,19 @@
 // @ts-check
-/** What every page of somebody signed in has: the way out, and dialogs that close. */
-import { call } from './api.js';
+/** What every page of somebody signed in has: the way out, dialogs that close, and a word on what failed. */
+import { call, Problem } from './api.js';
 import { announce, findOptional } from './dom.js';
 
 findOptional('sign-out', HTMLButtonElement)?.addEventListener('click', async () => {
-  try {
-    await call('POST', '/auth/logout');
-  } catch (error) {
-    announce(error instanceof Error ? error.message : '');
-    return;
-  }
+  await call('POST', '/auth/logout');
   location.assign('/console/sign-in');
+});
+
+// A refusal that no form is the place for.
+addEventListener('unhandledrejection', (event) => {
+  if (event.reason instanceof Problem) {
+    event.preventDefault();
+    announce(event.reason.message, true);
+  }
 });
 
 for (const button of document.querySelectorAll('dialog [data-close]')) {

@@ -1,6 +1,6 @@
 // @ts-check
 import { call, Problem } from './api.js';
-import { find, showStep } from './dom.js';
+import { find, ready, showStep } from './dom.js';
 import { enrol } from './enrolment.js';
 import { clearProblems, onSubmit, say } from './forms.js';
 import './password.js';
@@ -56,6 +56,7 @@ otherMethod.addEventListener('click', () => {
 });
 
 find('start-over', HTMLButtonElement).addEventListener('click', () => startOver(''));
+ready();
 
 /** @param {'totp' | 'backup_code'} chosen */
 function use(chosen) {
@@ -83,10 +84,8 @@ function startOver(why) {
 
 /** @param {Problem} problem */
 function notThatCode(problem) {
-  return new Problem(problem.status, {
-    code: problem.code,
-    title: method === 'totp' ? 'That code is not right, or was used before. Wait for the next one; after five tries, start over.' : 'That code is not right, or was used before.',
-  });
+  const advice = method === 'totp' ? ' Wait for the next one; after five tries, start over.' : '';
+  return new Problem(problem.status, { code: problem.code, title: `That code is not right, or was used before.${advice}` });
 }
 
 function enter() {

@@ -53,7 +53,9 @@ public sealed class Visitor : IAsyncDisposable
     internal static async Task<Visitor> InAsync(IBrowserContext context, Uri address)
     {
         // A violation is also an event, whatever the console says of it.
-        await context.AddInitScriptAsync("addEventListener('securitypolicyviolation', violation => console.error('policy: ' + violation.violatedDirective + ' ' + violation.blockedURI))");
+        await context.AddInitScriptAsync("""
+            addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => console.error(`policy: ${violatedDirective} ${blockedURI}`))
+            """);
         return new Visitor(context, await context.NewPageAsync(), address);
     }
 
@@ -74,10 +76,10 @@ public sealed class Visitor : IAsyncDisposable
 
     /// <summary>Everything a script on this page could read and keep: nothing, when all is well.</summary>
     public async Task<string[]> ReadableStateAsync() => await Page.EvaluateAsync<string[]>(
-        "() => [...Object.entries(localStorage), ...Object.entries(sessionStorage), ...(document.cookie ? [['cookie', document.cookie]] : [])].map(String)");
+        "() => [...Object.entries(localStorage), ...Object.entries(sessionStorage), document.cookie].map(String).filter(Boolean)");
 
     /// <summary>Keeps a picture among the build's artifacts.</summary>
-    public Task PictureAsync(string name) => Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Artifacts, $"{name}.png"), FullPage = true });
+    public Task PictureAsync(string name) => Page.ScreenshotAsync(new() { Path = Path.Combine(Artifacts, $"{name}.png"), FullPage = true });
 
     /// <summary>Fails when the page did not load cleanly, kept something a script could read, or talked to anybody else.</summary>
     public async Task AssertCalmAsync()
