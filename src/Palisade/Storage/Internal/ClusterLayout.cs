@@ -108,16 +108,52 @@ internal sealed class ClusterLayout
     /// <summary>Ends a server that outlived the process which started it.</summary>
     internal async Task StopOrphanAsync(ILogger logger, CancellationToken cancellationToken)
     {
-        var pidFile = Path.Combine(Folder, "postmaster.pid");
-        if (!File.Exists(pidFile))
+        if (!ServerRuns())
         {
+            ForgetRecycledProcess();
             return;
         }
 
-        if (int.TryParse(File.ReadLines(pidFile).FirstOrDefault(), CultureInfo.InvariantCulture, out var pid) && IsPostgres(pid))
+        logger.LogInformation("Stopping the PostgreSQL that an earlier run left");
+        try
         {
-            logger.LogInformation("Stopping the PostgreSQL that an earlier run left");
             await RunAsync(Tool("pg_ctl"), ["stop", "-D", Folder, "-m", "fast", "-w", "-t", "60"], cancellationToken);
+        }
+        catch (ClusterException) when (!ServerRuns())
+        {
+            // It was ending already, and was gone before pg_ctl could ask it to.
+        }
+    }
+
+    /// <summary>Whether this folder's server runs.</summary>
+    /// <remarks>
+    /// After a crash the file stays, and its process id may be somebody else's by now: even another PostgreSQL's, which must
+    /// not be stopped for it. So the process must stand in a folder that holds the very same file; it names folder and time.
+    /// </remarks>
+    private bool ServerRuns()
+    {
+        try
+        {
+            var claim = File.ReadAllText(Path.Combine(Folder, "postmaster.pid"));
+            return int.TryParse(claim.Split('\n')[0], CultureInfo.InvariantCulture, out var pid)
+                && File.ReadAllText($"/proc/{pid}/comm").Trim() == "postgres"
+                && File.ReadAllText($"/proc/{pid}/cwd/postmaster.pid") == claim;
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Removes a process file whose process id now is another's: PostgreSQL would take that process for its own and not start.</summary>
+    private void ForgetRecycledProcess()
+    {
+        var file = Path.Combine(Folder, "postmaster.pid");
+        if (File.Exists(file)
+            && int.TryParse(File.ReadLines(file).FirstOrDefault(), CultureInfo.InvariantCulture, out var pid)
+            && Directory.Exists($"/proc/{pid}"))
+        {
+            File.Delete(file);
         }
     }
 
@@ -263,18 +299,6 @@ internal sealed class ClusterLayout
     }
 
     private static bool UserExists(string name) => Run("id", "-u", name);
-
-    private static bool IsPostgres(int pid)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{pid}/comm").Trim() == "postgres";
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
 
     private static string ShortHash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
 }
