@@ -9,6 +9,8 @@ namespace Palisade.Storage;
 /// <remarks>
 /// <para>It lives exactly as long as this process. A supervising shell holds a pipe from us; when we end, however we end, the
 /// pipe closes and the shell stops the server. So a kill -9 leaves neither an orphan nor a lock behind.</para>
+/// <para>A server that ends although nobody asked it to is started again, a little later each time it fails. Requests are
+/// answered 503 meanwhile, and nothing that was acknowledged is lost.</para>
 /// <para>PostgreSQL refuses to run as root; started as root, it runs as the <c>postgres</c> system user, which owns its own part of
 /// the data folder and cannot read the rest.</para>
 /// </remarks>
@@ -16,15 +18,21 @@ public sealed class PrivateCluster : IAsyncDisposable
 {
     private const string Database = "palisade";
 
-    private readonly ClusterLayout layout;
-    private readonly Process supervisor;
-    private readonly ILogger logger;
+    // Backends of a killed server need a moment to see that it is gone; until then a new one refuses to start.
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
-    private PrivateCluster(ClusterLayout layout, Process supervisor, ILogger logger)
+    private readonly ClusterLayout layout;
+    private readonly ILogger logger;
+    private readonly CancellationTokenSource stopping = new();
+    private Process supervisor;
+    private Task keepRunning = Task.CompletedTask;
+
+    private PrivateCluster(ClusterLayout layout, ILogger logger)
     {
         this.layout = layout;
-        this.supervisor = supervisor;
         this.logger = logger;
+        supervisor = Supervise(layout);
     }
 
     /// <summary>Connection string of the application's login.</summary>
@@ -46,11 +54,12 @@ public sealed class PrivateCluster : IAsyncDisposable
         var layout = ClusterLayout.Under(dataFolder);
         await layout.InitialiseAsync(logger, cancellationToken);
         await layout.StopOrphanAsync(logger, cancellationToken);
-        var cluster = new PrivateCluster(layout, Supervise(layout), logger);
+        var cluster = new PrivateCluster(layout, logger);
         try
         {
             await cluster.WaitUntilReadyAsync(cancellationToken);
             await cluster.EnsureDatabaseAsync(cancellationToken);
+            cluster.keepRunning = cluster.KeepRunningAsync(cluster.stopping.Token);
             return cluster;
         }
         catch
@@ -63,6 +72,8 @@ public sealed class PrivateCluster : IAsyncDisposable
     /// <summary>Stops the server (fast shutdown: open transactions are rolled back) and waits for it.</summary>
     public async ValueTask DisposeAsync()
     {
+        await stopping.CancelAsync();
+        await keepRunning.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!supervisor.HasExited)
         {
             supervisor.StandardInput.Close();
@@ -78,6 +89,33 @@ public sealed class PrivateCluster : IAsyncDisposable
         }
 
         supervisor.Dispose();
+        stopping.Dispose();
+    }
+
+    private async Task KeepRunningAsync(CancellationToken cancellationToken)
+    {
+        var pause = ShortestPause;
+        while (true)
+        {
+            var running = Stopwatch.StartNew();
+            await supervisor.WaitForExitAsync(cancellationToken);
+            pause = running.Elapsed > LongestPause ? ShortestPause : pause;
+            logger.LogError("PostgreSQL ended by itself with status {ExitCode}; starting it again", supervisor.ExitCode);
+            await Task.Delay(pause, cancellationToken);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            try
+            {
+                await layout.StopOrphanAsync(logger, cancellationToken); // it may be the shell alone that ended
+                supervisor.Dispose();
+                supervisor = Supervise(layout);
+                await WaitUntilReadyAsync(cancellationToken);
+                logger.LogWarning("PostgreSQL answers again");
+            }
+            catch (ClusterException exception)
+            {
+                logger.LogError(exception, "PostgreSQL did not start");
+            }
+        }
     }
 
     private static Process Supervise(ClusterLayout layout)
