@@ -76,7 +76,7 @@ public sealed class CrmInstance(TestCluster cluster) : IAsyncLifetime
     }
 
     /// <summary>A client with a cookie jar of its own; it believes the instance's certificate alone.</summary>
-    public ApiClient NewClient() => new(this);
+    public ApiClient NewClient() => new(Address, Clock, SetupToken);
 
     public async ValueTask DisposeAsync()
     {
