@@ -57,7 +57,7 @@ public sealed class PoolTests(StorageCluster cluster)
         await using var database = StorageCluster.Database(new StorageOptions { ConnectionString = storage.ConnectionString, MigrationConnectionString = "", PoolMax = 2 });
         await using var one = await database.BeginSystemAsync(Facts, Cancel);
         await using var two = await database.BeginSystemAsync(Facts, Cancel);
-        await FailsWithinTwoSecondsAsync(() => database.BeginSystemAsync(Facts, Cancel).AsTask());
+        await FailsSoonAsync(() => database.BeginSystemAsync(Facts, Cancel).AsTask());
     }
 
     [Fact]
@@ -69,13 +69,13 @@ public sealed class PoolTests(StorageCluster cluster)
         await using var database = StorageCluster.Database(server.Login("palisade_app", "palisade"));
 
         await SignalAsync("-STOP", server.Cluster.ServerProcessId);
-        await FailsWithinTwoSecondsAsync(() => database.BeginSystemAsync(Facts, Cancel).AsTask());
+        await FailsSoonAsync(() => database.BeginSystemAsync(Facts, Cancel).AsTask());
         Assert.False(await database.IsReachableAsync(Cancel));
         await SignalAsync("-CONT", server.Cluster.ServerProcessId);
         Assert.True(await database.IsReachableAsync(Cancel));
 
         await server.StopAsync();
-        await FailsWithinTwoSecondsAsync(() => database.BeginSystemAsync(Facts, Cancel).AsTask());
+        await FailsSoonAsync(() => database.BeginSystemAsync(Facts, Cancel).AsTask());
         Assert.False(await database.IsReachableAsync(Cancel));
     }
 
@@ -129,11 +129,12 @@ public sealed class PoolTests(StorageCluster cluster)
         Assert.Empty(acknowledged.Except(kept));
     }
 
-    private static async Task FailsWithinTwoSecondsAsync(Func<Task> act)
+    private static async Task FailsSoonAsync(Func<Task> act)
     {
         var started = TimeProvider.System.GetTimestamp();
         await Assert.ThrowsAnyAsync<NpgsqlException>(act);
-        Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 0, 2.5);
+        // Two seconds, and what a busy machine adds; the next longer limit is the statement's, of five.
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 0, 4);
     }
 
     private static async Task WaitAsync(Func<bool> reached)

@@ -40,7 +40,7 @@ public sealed class PrivateClusterTests : IDisposable
     [Fact]
     public async Task Only_a_role_of_the_list_gets_in_and_there_is_no_TCP()
     {
-        await using var cluster = await ThrowawayCluster.StartAsync(Data);
+        await using var cluster = await ThrowawayCluster.StartAsync();
         await cluster.SuperuserAsync("postgres", "CREATE ROLE stranger LOGIN SUPERUSER");
         await using var stranger = new NpgsqlConnection(
             new NpgsqlConnectionStringBuilder(cluster.Cluster.AppConnectionString) { Username = "stranger", Pooling = false }.ConnectionString);
@@ -87,7 +87,7 @@ public sealed class PrivateClusterTests : IDisposable
     public async Task A_server_that_was_killed_is_started_again_with_everything_that_was_committed()
     {
         var told = new ToldEvents();
-        await using var cluster = await ThrowawayCluster.StartAsync(Data, told);
+        await using var cluster = await ThrowawayCluster.StartAsync(logger: told);
         await cluster.SuperuserAsync("palisade", "CREATE TABLE kept ()");
         var first = cluster.Cluster.ServerProcessId;
         await KillAsync(first);
@@ -99,7 +99,7 @@ public sealed class PrivateClusterTests : IDisposable
     [Fact]
     public async Task A_start_replaces_a_server_that_lost_everybody_who_could_stop_it()
     {
-        var left = await ThrowawayCluster.StartAsync(Data);
+        var left = await ThrowawayCluster.StartAsync();
         var server = left.Cluster.ServerProcessId;
         var supervisor = int.Parse((await File.ReadAllTextAsync($"/proc/{server}/stat", Cancel)).Split(' ')[3], CultureInfo.InvariantCulture);
         foreach (var process in Children(supervisor).Where(child => child != server).Append(supervisor))
@@ -109,7 +109,7 @@ public sealed class PrivateClusterTests : IDisposable
 
         // The first cluster's own restart, and this start, both meet the orphan and end it; whoever comes last serves.
         await left.StopAsync();
-        await using var next = await ThrowawayCluster.StartAsync(Data);
+        await using var next = await ThrowawayCluster.StartAsync(left.Folder);
         Assert.NotEqual(server, next.Cluster.ServerProcessId);
         Assert.False(IsRunning(server));
         await next.SuperuserAsync("palisade", "SELECT 1");
@@ -118,8 +118,8 @@ public sealed class PrivateClusterTests : IDisposable
     [Fact]
     public async Task A_stale_pid_file_that_names_a_stranger_harms_nobody()
     {
-        var first = await ThrowawayCluster.StartAsync(Data);
-        var pidFile = Path.Combine(Data, "postgres", "postmaster.pid");
+        var first = await ThrowawayCluster.StartAsync();
+        var pidFile = Path.Combine(first.Folder, "postgres", "postmaster.pid");
         var text = await File.ReadAllLinesAsync(pidFile, Cancel);
         await first.StopAsync();
         using var stranger = Process.Start("sleep", "60");
@@ -127,7 +127,7 @@ public sealed class PrivateClusterTests : IDisposable
         {
             text[0] = stranger.Id.ToString(CultureInfo.InvariantCulture);
             await File.WriteAllLinesAsync(pidFile, text, Cancel);
-            await using var second = await ThrowawayCluster.StartAsync(Data);
+            await using var second = await ThrowawayCluster.StartAsync(first.Folder);
             await second.SuperuserAsync("palisade", "SELECT 1");
             Assert.False(stranger.HasExited);
         }
@@ -149,18 +149,18 @@ public sealed class PrivateClusterTests : IDisposable
     [Fact]
     public async Task A_cluster_that_cannot_start_says_where_to_read_why()
     {
-        var cluster = await ThrowawayCluster.StartAsync(Data);
+        await using var cluster = await ThrowawayCluster.StartAsync();
         await cluster.StopAsync();
-        File.Delete(Path.Combine(Data, "postgres", "global", "pg_control"));
-        var refused = await Assert.ThrowsAsync<ClusterException>(() => PrivateCluster.StartAsync(Data, NullLogger.Instance, Cancel));
-        Assert.Contains(Path.Combine(Data, "postgres", "start.log"), refused.Message, StringComparison.Ordinal);
+        File.Delete(Path.Combine(cluster.Folder, "postgres", "global", "pg_control"));
+        var refused = await Assert.ThrowsAsync<ClusterException>(() => PrivateCluster.StartAsync(cluster.Folder, NullLogger.Instance, Cancel));
+        Assert.Contains(Path.Combine(cluster.Folder, "postgres", "start.log"), refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     [Requirement("R261")]
     public async Task The_log_has_connections_and_schema_changes_and_no_values()
     {
-        await using var cluster = await ThrowawayCluster.StartAsync(Data);
+        await using var cluster = await ThrowawayCluster.StartAsync();
         await using var connection = new NpgsqlConnection(cluster.Superuser("palisade").ConnectionString);
         await connection.OpenAsync(Cancel);
         var refused = 0;
@@ -184,7 +184,7 @@ public sealed class PrivateClusterTests : IDisposable
 
         Assert.Equal(2, refused);
         await cluster.StopAsync();
-        var log = string.Concat(Directory.GetFiles(Path.Combine(Data, "postgres", "log")).Select(File.ReadAllText));
+        var log = string.Concat(Directory.GetFiles(Path.Combine(cluster.Folder, "postgres", "log")).Select(File.ReadAllText));
         Assert.Contains("connection authorized: user=postgres database=palisade", log, StringComparison.Ordinal);
         Assert.Contains("CREATE TABLE people", log, StringComparison.Ordinal);
         Assert.DoesNotContain("ada@example.com", log, StringComparison.Ordinal);

@@ -78,6 +78,7 @@ public sealed class StorageCluster : IAsyncDisposable
         }
 
         Directory.Delete(folder, recursive: true);
+        await ThrowawayCluster.ForgetModelAsync();
     }
 
     private static string In(string connectionString, string database) =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -8,13 +9,23 @@ namespace Palisade.Tests.Storage;
 /// <summary>A cluster of a test's own, for tests that break it. Its pools are not kept: nothing outlives a statement.</summary>
 internal sealed class ThrowawayCluster(string folder, PrivateCluster cluster) : IAsyncDisposable
 {
+    // Making a cluster takes a second of a core, copying one does not.
+    private static readonly Lazy<Task<string>> Model = new(MakeModelAsync);
+
     internal string Folder => folder;
 
     internal PrivateCluster Cluster => cluster;
 
+    /// <summary>A new one in a folder of its own, or whatever is in the folder that is named.</summary>
     internal static async Task<ThrowawayCluster> StartAsync(string? folder = null, ILogger? logger = null)
     {
-        folder ??= Directory.CreateTempSubdirectory("palisade-throwaway-").FullName;
+        if (folder is null)
+        {
+            folder = Directory.CreateTempSubdirectory("palisade-throwaway-").FullName;
+            using var copy = Process.Start("cp", ["-a", Path.Combine(await Model.Value, "postgres"), folder]);
+            await copy.WaitForExitAsync();
+        }
+
         return new(folder, await PrivateCluster.StartAsync(folder, logger ?? NullLogger.Instance, CancellationToken.None));
     }
 
@@ -55,6 +66,22 @@ internal sealed class ThrowawayCluster(string folder, PrivateCluster cluster) : 
             await using var command = new NpgsqlCommand(statement, connection);
             await command.ExecuteNonQueryAsync();
         }
+    }
+
+    /// <summary>Deletes what copies were made from, at the end of the suite.</summary>
+    internal static async Task ForgetModelAsync()
+    {
+        if (Model.IsValueCreated)
+        {
+            Directory.Delete(await Model.Value, recursive: true);
+        }
+    }
+
+    private static async Task<string> MakeModelAsync()
+    {
+        var model = Directory.CreateTempSubdirectory("palisade-model-").FullName;
+        await (await PrivateCluster.StartAsync(model, NullLogger.Instance, CancellationToken.None)).DisposeAsync();
+        return model;
     }
 
     /// <summary>Stops it, and leaves its files.</summary>

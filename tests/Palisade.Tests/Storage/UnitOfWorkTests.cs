@@ -142,7 +142,7 @@ public sealed class UnitOfWorkTests(StorageCluster cluster) : IAsyncLifetime
         var started = TimeProvider.System.GetTimestamp();
         var cancelled = await Assert.ThrowsAsync<PostgresException>(() => work.ExecuteAsync("SELECT pg_sleep(6)", [], Cancel));
         Assert.Equal(PostgresErrorCodes.QueryCanceled, cancelled.SqlState);
-        Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 4.9, 5.9);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 4.9, 8);
         Assert.Equal(0, await CountAsync("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(6)%' AND state = 'active'"));
     }
 
@@ -180,7 +180,7 @@ public sealed class UnitOfWorkTests(StorageCluster cluster) : IAsyncLifetime
         var started = TimeProvider.System.GetTimestamp();
         var refused = await Assert.ThrowsAsync<PostgresException>(() => work.RecordAsync(Event(ada), Cancel));
         Assert.Equal(PostgresErrorCodes.LockNotAvailable, refused.SqlState);
-        Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 1, 2);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 1, 4);
     }
 
     private static SecurityEvent Event(TenantId tenant) => new(SecurityEvents.AuditViewed) { Tenant = tenant };
