@@ -31,7 +31,7 @@ internal static class DataFolderCheck
 
         yield return (File.GetUnixFileMode(folder) & OthersMayListOrWrite) == UnixFileMode.None
             ? new Finding("data", Outcome.Ok, $"{folder} is closed to others.")
-            : new Finding("data", Outcome.Failed, $"{folder} can be listed or written by others; run chmod 711 on it.");
+            : new Finding("data", Outcome.Failed, $"{folder} can be listed or written by others; run chmod 700 on it.");
 
         var secrets = Path.Combine(folder, SecretFile.FileName);
         if (File.Exists(secrets))

@@ -3,14 +3,13 @@ using System.Globalization;
 using System.Net.Sockets;
 using Npgsql;
 using Palisade.Configuration;
+using Palisade.Storage;
 
 namespace Palisade.Cli;
 
 /// <summary>Whether the configured database answers, or the programs for a private one are installed.</summary>
 internal static class DatabaseCheck
 {
-    private const int OldestMajorVersion = 15;
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(30);
@@ -41,11 +40,11 @@ internal static class DatabaseCheck
             var version = connection.PostgreSqlVersion;
             return
             [
-                version.Major >= OldestMajorVersion
+                version.Major >= PostgresPrograms.OldestVersion
                     ? new Finding("database", Outcome.Ok, $"PostgreSQL {version} answers.")
                     : new Finding(
                         "database", Outcome.Failed,
-                        $"PostgreSQL {version} is too old; {OldestMajorVersion} is the oldest that is supported."),
+                        $"PostgreSQL {version} is too old; {PostgresPrograms.OldestVersion} is the oldest that is supported."),
                 difference <= ClockTolerance
                     ? new Finding("clocks", Outcome.Ok, "This machine and the database agree on the time.")
                     : new Finding("clocks", Outcome.Failed, string.Create(CultureInfo.InvariantCulture,
@@ -63,22 +62,9 @@ internal static class DatabaseCheck
         }
     }
 
-    private static Finding Programs()
-    {
-        var folders = new List<string>();
-        if (Directory.Exists("/usr/lib/postgresql"))
-        {
-            folders.AddRange(Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")));
-        }
-
-        folders.AddRange(
-            (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
-        var found = folders.Find(
-            folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
-        return found is null
-            ? new Finding(
-                "database", Outcome.Failed,
-                "Neither DATABASE_URL nor the PostgreSQL server programs; install the package postgresql.")
-            : new Finding("database", Outcome.Ok, $"A private cluster will use the programs in {found}.");
-    }
+    private static Finding Programs() => PostgresPrograms.Newest() is { } programs
+        ? new Finding("database", Outcome.Ok, $"A private cluster will use the programs in {programs.Folder}.")
+        : new Finding(
+            "database", Outcome.Failed,
+            $"Neither DATABASE_URL nor PostgreSQL {PostgresPrograms.OldestVersion} or newer; install the package postgresql.");
 }

@@ -7,6 +7,7 @@ var root = new RootCommand("Administers a Palisade installation.")
     SecretsCommand.Create(),
     SettingsCommand.Create(),
     DoctorCommand.Create(),
+    MigrateCommand.Create(),
 };
 
 var parsed = root.Parse(args);

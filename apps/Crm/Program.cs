@@ -1,6 +1,10 @@
+using Microsoft.AspNetCore.Connections;
+using Npgsql;
 using Palisade;
+using Palisade.Access;
 using Palisade.Configuration;
 using Palisade.Crm;
+using Palisade.Encryption;
 using Palisade.Storage;
 
 var started = System.Diagnostics.Stopwatch.StartNew();
@@ -21,7 +25,7 @@ try
 {
     using var folder = DataFolder.Take(settings.DataFolder);
     using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true));
-    await using var storage = await CrmStorage.StartAsync(settings, loggers.CreateLogger("Palisade.Storage"));
+    await using var storage = await ConfiguredStorage.StartAsync(settings, loggers.CreateLogger("Palisade.Storage"), CancellationToken.None);
     await using var app = CrmApp.Build(settings, storage.Options);
     var setupToken = await app.Services.PreparePalisadeAsync(
         CrmApp.Migrations, migrate: settings.Environment == DeploymentEnvironment.Development, CancellationToken.None);
@@ -38,8 +42,18 @@ try
     await app.WaitForShutdownAsync();
     return 0;
 }
-catch (Exception exception) when (exception is ClusterException or SchemaException or Palisade.Access.UndeclaredAccessException)
+catch (Exception exception) when (exception is ClusterException or SchemaException or MasterKeyException or UndeclaredAccessException)
 {
     Console.Error.WriteLine(exception.Message);
+    return 1;
+}
+catch (NpgsqlException exception)
+{
+    Console.Error.WriteLine($"PostgreSQL cannot be used: {exception.Message}");
+    return 1;
+}
+catch (IOException exception) when (exception.InnerException is AddressInUseException)
+{
+    Console.Error.WriteLine($"Port {settings.Port} is taken. Stop what uses it, or choose another --port.");
     return 1;
 }

@@ -26,7 +26,7 @@ public sealed class CrmDb : DbContext
     public static CrmDb In(UnitOfWork work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        var db = new CrmDb(new DbContextOptionsBuilder().UseNpgsql(work.Connection).Options);
+        var db = new CrmDb(new DbContextOptionsBuilder().UseNpgsql(work.Connection, npgsql => npgsql.CommandTimeout(work.CommandTimeout)).Options);
         db.Database.UseTransaction(work.Transaction);
         return db;
     }

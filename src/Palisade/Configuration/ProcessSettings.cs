@@ -7,7 +7,7 @@ namespace Palisade.Configuration;
 public static class ProcessSettings
 {
     /// <summary>Reads the configuration of a host that is starting.</summary>
-    /// <remarks>In Development this creates the data folder (mode 0711) and its <see cref="SecretFile"/> when a secret is
+    /// <remarks>In Development this creates the data folder (mode 0700) and its <see cref="SecretFile"/> when a secret is
     /// missing.</remarks>
     /// <param name="folder">Where <c>.env</c> is looked for and relative paths start: the working directory.</param>
     public static SettingsResult Load(string folder) => Load(folder, FromProcess(), createSecrets: true);
@@ -65,9 +65,7 @@ public static class ProcessSettings
         }
         else
         {
-            // Others may pass through: PostgreSQL's own user reaches its part of the folder, and can list nothing.
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-                | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 

@@ -15,19 +15,25 @@ public sealed class DataFolder : IDisposable
     public string Path { get; }
 
     /// <summary>Takes the folder for this process, until it ends in whatever way.</summary>
-    /// <exception cref="ClusterException">Another process has it.</exception>
+    /// <exception cref="ClusterException">Another process or another user has it, or it cannot be made.</exception>
     public static DataFolder Take(string path)
     {
         path = System.IO.Path.GetFullPath(path);
-        Directory.CreateDirectory(path);
         try
         {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             // The lock belongs to the open file: the kernel lets go of it with the process, so no stale lock can remain.
             return new DataFolder(path, new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException)
+        catch (UnauthorizedAccessException)
         {
-            throw new ClusterException($"Another instance is running on the data folder {path}. Stop it, or start with another --data.");
+            throw new ClusterException($"The data folder {path} belongs to another user. Start as that user, or with another --data.");
+        }
+        catch (IOException exception)
+        {
+            throw new ClusterException(Directory.Exists(path)
+                ? $"Another instance is running on the data folder {path}. Stop it, or start with another --data."
+                : $"The data folder {path} cannot be made: {exception.Message}");
         }
     }
 

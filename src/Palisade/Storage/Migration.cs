@@ -19,11 +19,14 @@ public sealed record Migration(string Set, int Number, string Name, string Sql)
     public static IReadOnlyList<Migration> In(Assembly assembly, string set)
     {
         ArgumentNullException.ThrowIfNull(assembly);
-        var found = assembly.GetManifestResourceNames()
+        return InOrder(set, assembly.GetManifestResourceNames()
             .Where(name => name.EndsWith(".sql", StringComparison.Ordinal) && name.Contains(".Migrations.", StringComparison.Ordinal))
-            .Select(name => Read(assembly, set, name))
-            .OrderBy(migration => migration.Number)
-            .ToList();
+            .Select(name => Read(assembly, set, name)));
+    }
+
+    internal static List<Migration> InOrder(string set, IEnumerable<Migration> migrations)
+    {
+        var found = migrations.OrderBy(migration => migration.Number).ToList();
         for (var index = 0; index < found.Count; index++)
         {
             if (found[index].Number != index + 1)

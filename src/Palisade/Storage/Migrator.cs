@@ -15,22 +15,21 @@ public sealed class Migrator(string connectionString, IReadOnlyList<Migration> m
     private const long AdvisoryLock = 0x50414C4953414445; // "PALISADE"
 
     /// <summary>Applies what is missing; does nothing when nothing is.</summary>
-    /// <returns>How many migrations were applied.</returns>
-    /// <exception cref="SchemaException">The database has other migrations than this build.</exception>
-    public async Task<int> ApplyAsync(CancellationToken cancellationToken)
+    /// <returns>What this call applied.</returns>
+    /// <exception cref="SchemaException">The database has other migrations than this build, or the login may not migrate it.</exception>
+    public async Task<IReadOnlyList<Migration>> ApplyAsync(CancellationToken cancellationToken)
     {
-        await using var source = Source();
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var connection = await OpenAsync(cancellationToken);
+        var applied = new List<Migration>();
         if (await PendingAsync(connection, cancellationToken) is { Count: 0 })
         {
-            return 0;
+            return applied;
         }
 
-        await InTransactionAsync(connection, DatabaseRoles.EnsureSql, cancellationToken);
-        var applied = 0;
-        while (await ApplyNextAsync(connection, cancellationToken))
+        await EnsureRolesAsync(connection, cancellationToken);
+        while (await ApplyNextAsync(connection, cancellationToken) is { } migration)
         {
-            applied++;
+            applied.Add(migration);
         }
 
         return applied;
@@ -40,23 +39,52 @@ public sealed class Migrator(string connectionString, IReadOnlyList<Migration> m
     /// <exception cref="SchemaException">The database has other migrations than this build.</exception>
     public async Task<IReadOnlyList<Migration>> PendingAsync(CancellationToken cancellationToken)
     {
-        await using var source = Source();
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var connection = await OpenAsync(cancellationToken);
         return await PendingAsync(connection, cancellationToken);
     }
 
-    private NpgsqlDataSource Source() => NpgsqlDataSource.Create(
-        new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "palisade-migrate", Pooling = false, Timeout = 5 });
+    private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "palisade-migrate", Pooling = false, Timeout = 5 }.ConnectionString);
+        connection.Notice += (_, notice) =>
+        {
+            if (notice.Notice.InvariantSeverity == "WARNING")
+            {
+                logger.LogWarning("PostgreSQL: {Warning}", notice.Notice.MessageText);
+            }
+        };
+        await connection.OpenAsync(cancellationToken);
+        return connection;
+    }
 
-    private async Task<bool> ApplyNextAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task EnsureRolesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await LockAsync(connection, cancellationToken);
+            await ExecuteAsync(connection, DatabaseRoles.EnsureSql, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            var login = new NpgsqlConnectionStringBuilder(connection.ConnectionString).Username!;
+            throw new SchemaException(
+                $"The login {login} may not make the roles of the database. An administrator runs this once, in the database {connection.Database}:\n\n"
+                + DatabaseRoles.AdministratorSql(login, connection.Database));
+        }
+    }
+
+    private async Task<Migration?> ApplyNextAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({AdvisoryLock})", cancellationToken);
+        await LockAsync(connection, cancellationToken);
         await ExecuteAsync(connection, DatabaseRoles.ActAsOwnerSql, cancellationToken);
         var pending = await PendingAsync(connection, cancellationToken);
         if (pending.Count == 0)
         {
-            return false;
+            return null;
         }
 
         var next = pending[0];
@@ -68,7 +96,7 @@ public sealed class Migrator(string connectionString, IReadOnlyList<Migration> m
         await record.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         logger.LogInformation("Migrated {Set} to {Number} {Name}", next.Set, next.Number, next.Name);
-        return pending.Count > 1;
+        return next;
     }
 
     private async Task<IReadOnlyList<Migration>> PendingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -117,13 +145,12 @@ public sealed class Migrator(string connectionString, IReadOnlyList<Migration> m
         return pending;
     }
 
-    private static async Task InTransactionAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({AdvisoryLock})", cancellationToken);
-        await ExecuteAsync(connection, sql, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-    }
+    // Whatever the server or the role set as a default must not end a long migration. A table that somebody holds must not make
+    // every request queue up behind us: the migration gives up instead, and may be run again.
+    private static Task LockAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => ExecuteAsync(
+        connection,
+        $"SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock({AdvisoryLock}); SET LOCAL lock_timeout = '10s'",
+        cancellationToken);
 
 #pragma warning disable CA2100 // The statements are embedded in our own assemblies; no input reaches them.
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)

@@ -31,12 +31,17 @@ public sealed class PalisadeDatabase : IAsyncDisposable
     /// <summary>Begins a transaction that sees one tenant's rows.</summary>
     /// <exception cref="NpgsqlException">PostgreSQL could not be reached in time.</exception>
     public ValueTask<UnitOfWork> BeginAsync(TenantId tenant, RequestFacts facts, CancellationToken cancellationToken) =>
-        UnitOfWork.BeginAsync(source, audit, tenant, facts, cancellationToken);
+        UnitOfWork.BeginAsync(source, audit, tenant, Options.StatementTimeout, facts, cancellationToken);
+
+    /// <summary>The same for a report, an export or an import: each statement may take <see cref="StorageOptions.ReportTimeout"/>.</summary>
+    /// <exception cref="NpgsqlException">PostgreSQL could not be reached in time.</exception>
+    public ValueTask<UnitOfWork> BeginReportAsync(TenantId tenant, RequestFacts facts, CancellationToken cancellationToken) =>
+        UnitOfWork.BeginAsync(source, audit, tenant, Options.ReportTimeout, facts, cancellationToken);
 
     /// <summary>Begins a transaction of the platform itself, before a tenant is known: sign-in, refresh, set-up.</summary>
     /// <remarks>Sees the platform's tables for every tenant and no table of the application.</remarks>
     internal ValueTask<UnitOfWork> BeginSystemAsync(RequestFacts facts, CancellationToken cancellationToken) =>
-        UnitOfWork.BeginAsync(source, audit, null, facts, cancellationToken);
+        UnitOfWork.BeginAsync(source, audit, null, Options.StatementTimeout, facts, cancellationToken);
 
     /// <summary>The one row a query of one parameter finds in a tenant's rows, or <see langword="null"/>, in a single round trip.</summary>
     public Task<T?> ReadAsync<T>(TenantId tenant, string sql, object parameter, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
@@ -63,12 +68,13 @@ public sealed class PalisadeDatabase : IAsyncDisposable
         return await reader.ReadAsync(cancellationToken) ? read(reader) : null;
     }
 
-    /// <summary>Whether PostgreSQL answers now.</summary>
+    /// <summary>Whether PostgreSQL answers now, within <see cref="StorageOptions.ConnectTimeout"/>.</summary>
     public async Task<bool> IsReachableAsync(CancellationToken cancellationToken)
     {
         try
         {
             await using var command = source.CreateCommand("SELECT 1");
+            command.CommandTimeout = (int)Math.Ceiling(Options.ConnectTimeout.TotalSeconds);
             return await command.ExecuteScalarAsync(cancellationToken) is 1;
         }
         catch (NpgsqlException)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Palisade.Storage.Internal;
@@ -7,50 +8,80 @@ namespace Palisade.Storage;
 
 /// <summary>A PostgreSQL of one's own under the data folder, for development and for trying the product: no TCP, no password, no set-up.</summary>
 /// <remarks>
-/// <para>It lives exactly as long as this process. A supervising shell holds a pipe from us; when we end, however we end, the
-/// pipe closes and the shell stops the server. So a kill -9 leaves neither an orphan nor a lock behind.</para>
-/// <para>PostgreSQL refuses to run as root; started as root, it runs as the <c>postgres</c> system user, which owns its own part of
-/// the data folder and cannot read the rest.</para>
+/// <para>The caller MUST hold the <see cref="DataFolder"/>: a server that is found at work in it counts as left over, and is stopped.</para>
+/// <para>It lives as long as this process. A supervising shell holds a pipe from us; when we end, however we end, the pipe closes
+/// and the shell stops the server: a kill -9 leaves no orphan. A server that ends by itself is started again.</para>
+/// <para>Started as root, it runs as the system user <c>postgres</c>, which owns its own part of the data folder and cannot reach the
+/// rest.</para>
 /// </remarks>
 public sealed class PrivateCluster : IAsyncDisposable
 {
     private const string Database = "palisade";
 
-    private readonly ClusterLayout layout;
-    private readonly Process supervisor;
-    private readonly ILogger logger;
+    // The lock belongs to the open folder, which every process of the server inherits: it is free when the last one has
+    // ended. That is more than postmaster.pid can tell, whose process id may by now be anybody's. SIGINT is PostgreSQL's
+    // fast shutdown; read returns when our end of the pipe closes.
+    private const string Supervise = $$"""
+        exec 5<&0
+        if ! flock -n 3; then
+          read -r left <{{ClusterShell.Cluster}}/postmaster.pid
+          [ ! "/proc/$left/cwd" -ef {{ClusterShell.Cluster}} ] || kill -INT "$left"
+          flock -w 60 3 || { echo "The PostgreSQL of an earlier run does not end." >&2; exit 1; }
+        fi
+        rm -f {{ClusterShell.Cluster}}/postmaster.pid {{ClusterShell.Sockets}}/.s.PGSQL.5432*
+        "$1" -D {{ClusterShell.Cluster}} -k {{ClusterShell.Sockets}} </dev/null >{{ClusterShell.Cluster}}/start.log 2>&1 5<&- & server=$!
+        echo starting
+        ( read -r _ <&5; kill -INT $server ) 3<&- & watcher=$!
+        exec 5<&-
+        wait $server; code=$?
+        kill $watcher 2>/dev/null
+        exit $code
+        """;
 
-    private PrivateCluster(ClusterLayout layout, Process supervisor, ILogger logger)
+    private static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(1);
+
+    private readonly ClusterFiles files;
+    private readonly OpenFolder sockets;
+    private readonly ILogger logger;
+    private readonly CancellationTokenSource stopping = new();
+    private Process supervisor;
+    private Task keptRunning = Task.CompletedTask;
+
+    private PrivateCluster(ClusterFiles files, ILogger logger)
     {
-        this.layout = layout;
-        this.supervisor = supervisor;
+        this.files = files;
         this.logger = logger;
+        sockets = new OpenFolder(files.SocketFolder);
+        supervisor = StartSupervisor();
     }
 
     /// <summary>Connection string of the application's login.</summary>
-    public string AppConnectionString => layout.ConnectionString(AppDataSource.AppRole, Database);
+    public string AppConnectionString => ConnectionString(DatabaseRoles.App, Database);
 
     /// <summary>Connection string of the login that migrates.</summary>
-    public string MigrationConnectionString => layout.ConnectionString("palisade_migrator", Database);
+    public string MigrationConnectionString => ConnectionString(DatabaseRoles.PrivateMigrator, Database);
+
+    /// <summary>Connection string of the login that reads everything for a backup, and can change nothing.</summary>
+    public string BackupConnectionString => ConnectionString(DatabaseRoles.Backup, Database);
 
     /// <summary>Connection string of the cluster's superuser, for tests and repair. Nothing of the product uses it after the start.</summary>
-    public string SuperuserConnectionString => layout.ConnectionString(ClusterLayout.Superuser, Database);
+    public string SuperuserConnectionString => ConnectionString(ClusterFiles.Superuser, Database);
 
     /// <summary>The server's process id, for tests that kill it.</summary>
-    public int ServerProcessId => int.Parse(File.ReadLines(Path.Combine(layout.Folder, "postmaster.pid")).First(), System.Globalization.CultureInfo.InvariantCulture);
+    public int ServerProcessId => int.Parse(File.ReadLines(files.PidFile).First(), CultureInfo.InvariantCulture);
 
     /// <summary>Makes the cluster if there is none, starts it, and waits until it answers.</summary>
     /// <exception cref="ClusterException">It cannot start; the message says what to do.</exception>
     public static async Task<PrivateCluster> StartAsync(string dataFolder, ILogger logger, CancellationToken cancellationToken)
     {
-        var layout = ClusterLayout.Under(dataFolder);
-        await layout.InitialiseAsync(logger, cancellationToken);
-        await layout.StopOrphanAsync(logger, cancellationToken);
-        var cluster = new PrivateCluster(layout, Supervise(layout), logger);
+        var files = ClusterFiles.In(Path.GetFullPath(dataFolder));
+        await files.PrepareAsync(logger, cancellationToken);
+        var cluster = new PrivateCluster(files, logger);
         try
         {
             await cluster.WaitUntilReadyAsync(cancellationToken);
             await cluster.EnsureDatabaseAsync(cancellationToken);
+            cluster.keptRunning = cluster.KeepRunningAsync();
             return cluster;
         }
         catch
@@ -60,95 +91,109 @@ public sealed class PrivateCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops the server (fast shutdown: open transactions are rolled back) and waits for it.</summary>
+    /// <summary>Stops the server (fast shutdown: open transactions are rolled back) and waits for it, 8 seconds at most.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!supervisor.HasExited)
+        if (stopping.IsCancellationRequested)
         {
-            supervisor.StandardInput.Close();
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(8));
-            try
-            {
-                await supervisor.WaitForExitAsync(patience.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                logger.LogWarning("PostgreSQL is still shutting down; the next start waits for it");
-            }
+            return;
+        }
+
+        await stopping.CancelAsync();
+        await keptRunning;
+        supervisor.StandardInput.Close();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(8));
+        try
+        {
+            await supervisor.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            logger.LogWarning("PostgreSQL is still shutting down; the next start waits for it");
         }
 
         supervisor.Dispose();
+        sockets.Dispose();
+        stopping.Dispose();
     }
 
-    private static Process Supervise(ClusterLayout layout)
-    {
-        // read returns when our end of the pipe closes, even by kill -9. SIGINT is PostgreSQL's fast shutdown. Should the
-        // server end first, the background read is what must go: hence the two-way wait.
-        const string script = """
-            log=$1 postgres=$2; shift 2
-            "$postgres" "$@" </dev/null >"$log" 2>&1 & server=$!
-            trap '' INT
-            ( trap - INT; read -r _ ; kill -INT $server ) <&3 3<&- & watcher=$!
-            exec 3<&-
-            wait $server; code=$?
-            kill $watcher 2>/dev/null
-            exit $code
-            """;
-        var start = ClusterLayout.AsServerUser("/bin/sh");
-        foreach (var argument in (string[])["-c", "exec 3<&0; " + script, "sh", layout.StartLog, layout.Tool("postgres"), "-D", layout.Folder, "-k", layout.SocketFolder])
-        {
-            start.ArgumentList.Add(argument);
-        }
+    private Process StartSupervisor() => ClusterShell.Start(files.Folder, files.SocketFolder, Supervise, files.Programs.Tool("postgres"));
 
-        start.RedirectStandardInput = true;
-        return Process.Start(start)!;
+    private async Task KeepRunningAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await supervisor.WaitForExitAsync(stopping.Token);
+                logger.LogError("PostgreSQL ended with {ExitCode}; starting it again", supervisor.ExitCode);
+                await Task.Delay(RestartDelay, stopping.Token);
+                supervisor.Dispose();
+                supervisor = StartSupervisor();
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+        }
     }
 
     private async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
     {
-        var waited = Stopwatch.StartNew();
-        while (true)
+        if (await supervisor.StandardOutput.ReadLineAsync(cancellationToken) is null)
         {
-            try
-            {
-                await using var probe = NpgsqlDataSource.Create(layout.ConnectionString(ClusterLayout.Superuser, "postgres") + ";Pooling=false");
-                await using var connection = await probe.OpenConnectionAsync(cancellationToken);
-                return;
-            }
-            catch (NpgsqlException exception)
-            {
-                if (supervisor.HasExited)
-                {
-                    throw new ClusterException($"PostgreSQL ended while starting. See {layout.StartLog} and {layout.LogFolder}.", exception);
-                }
+            throw new ClusterException($"PostgreSQL cannot start: {(await supervisor.StandardError.ReadToEndAsync(cancellationToken)).Trim()}");
+        }
 
-                // After a crash it replays its log first; that takes as long as it takes, but a person should hear of it.
-                if (waited.Elapsed > TimeSpan.FromSeconds(5))
-                {
-                    logger.LogInformation("Waiting for PostgreSQL to recover");
-                    waited.Restart();
-                }
-
-                await Task.Delay(20, cancellationToken);
+        var waited = Stopwatch.StartNew();
+        while (!SaysReady())
+        {
+            if (supervisor.HasExited)
+            {
+                throw new ClusterException($"PostgreSQL ended while starting. {files.StartLog} and the folder log beside it say why.");
             }
+
+            // After a crash it replays its log first; that takes as long as it takes, but a person should hear of it.
+            if (waited.Elapsed > TimeSpan.FromSeconds(5))
+            {
+                logger.LogInformation("Waiting for PostgreSQL to recover");
+                waited.Restart();
+            }
+
+            await Task.Delay(10, cancellationToken);
+        }
+    }
+
+    /// <summary>The eighth line of the file is the server's own word (pg_ctl waits for the same).</summary>
+    private bool SaysReady()
+    {
+        try
+        {
+            return File.ReadLines(files.PidFile).ElementAtOrDefault(7)?.Trim() == "ready";
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
         }
     }
 
     private async Task EnsureDatabaseAsync(CancellationToken cancellationToken)
     {
-        await using var source = NpgsqlDataSource.Create(layout.ConnectionString(ClusterLayout.Superuser, "postgres") + ";Pooling=false");
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var connection = new NpgsqlConnection(ConnectionString(ClusterFiles.Superuser, "postgres") + ";Pooling=false");
+        await connection.OpenAsync(cancellationToken);
         await using var exists = new NpgsqlCommand("SELECT count(*) FROM pg_database WHERE datname = $1", connection) { Parameters = { new() { Value = Database } } };
         if (await exists.ExecuteScalarAsync(cancellationToken) is 1L)
         {
             return;
         }
 
-        await using var roles = new NpgsqlCommand(DatabaseRoles.EnsureSql, connection);
+        await using var roles = new NpgsqlCommand(DatabaseRoles.EnsureSql + DatabaseRoles.PrivateLoginsSql, connection);
         await roles.ExecuteNonQueryAsync(cancellationToken);
-        await using var create = new NpgsqlCommand($"CREATE DATABASE {Database} OWNER palisade_owner", connection);
+        await using var create = new NpgsqlCommand($"CREATE DATABASE {Database} OWNER {DatabaseRoles.Owner}", connection);
         await create.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    private string ConnectionString(string user, string database) =>
+        new NpgsqlConnectionStringBuilder { Host = sockets.ShortPath, Username = user, Database = database }.ConnectionString;
 }
 
 /// <summary>The private cluster cannot start. The message is for the person at the terminal.</summary>

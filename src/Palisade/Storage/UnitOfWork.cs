@@ -1,5 +1,7 @@
+using System.Globalization;
 using Npgsql;
 using Palisade.Audit;
+using Palisade.Storage.Internal;
 using Palisade.Tenancy;
 
 namespace Palisade.Storage;
@@ -17,8 +19,10 @@ public sealed class UnitOfWork : IAsyncDisposable
     private readonly AuditLog audit;
     private readonly List<SecurityEvent> recorded = [];
 
-    private UnitOfWork(NpgsqlConnection connection, NpgsqlTransaction transaction, TenantId? tenant, AuditLog audit, RequestFacts facts)
+    private UnitOfWork(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, TenantId? tenant, AuditLog audit, TimeSpan statementTimeout, RequestFacts facts)
     {
+        CommandTimeout = AppDataSource.ClientPatience(statementTimeout);
         Connection = connection;
         Transaction = transaction;
         Tenant = tenant;
@@ -35,23 +39,32 @@ public sealed class UnitOfWork : IAsyncDisposable
     /// <summary>Whose rows this sees, or <see langword="null"/> for the platform's own work.</summary>
     public TenantId? Tenant { get; }
 
+    /// <summary>In seconds, how long the client waits for a statement: a little longer than the server, which cancels it first.</summary>
+    /// <remarks>A command that is not made by <see cref="Command"/> MUST be given it.</remarks>
+    public int CommandTimeout { get; }
+
     /// <summary>Who asked, from where, in which request.</summary>
     public RequestFacts Facts { get; }
 
     internal static async ValueTask<UnitOfWork> BeginAsync(
-        NpgsqlDataSource source, AuditLog audit, TenantId? tenant, RequestFacts facts, CancellationToken cancellationToken)
+        NpgsqlDataSource source, AuditLog audit, TenantId? tenant, TimeSpan statementTimeout, RequestFacts facts, CancellationToken cancellationToken)
     {
         var connection = await source.OpenConnectionAsync(cancellationToken);
         try
         {
             var transaction = await connection.BeginTransactionAsync(cancellationToken);
             // Local to the transaction: a pooled connection can never carry one tenant's scope into another's work.
-            await using var command = new NpgsqlCommand("SELECT set_config('palisade.scope', $1, true)", connection, transaction)
+            const string sql = "SELECT set_config('palisade.scope', $1, true), set_config('statement_timeout', $2, true)";
+            await using var command = new NpgsqlCommand(sql, connection, transaction)
             {
-                Parameters = { new NpgsqlParameter<string> { TypedValue = tenant?.ToString() ?? SystemScope } },
+                Parameters =
+                {
+                    new NpgsqlParameter<string> { TypedValue = tenant?.ToString() ?? SystemScope },
+                    new NpgsqlParameter<string> { TypedValue = string.Create(CultureInfo.InvariantCulture, $"{statementTimeout.TotalMilliseconds:0}ms") },
+                },
             };
             await command.ExecuteNonQueryAsync(cancellationToken);
-            return new UnitOfWork(connection, transaction, tenant, audit, facts);
+            return new UnitOfWork(connection, transaction, tenant, audit, statementTimeout, facts);
         }
         catch
         {
@@ -63,7 +76,7 @@ public sealed class UnitOfWork : IAsyncDisposable
     /// <summary>A command in this transaction, with positional parameters <c>$1, $2, ...</c>.</summary>
     public NpgsqlCommand Command(string sql, params ReadOnlySpan<object?> parameters)
     {
-        var command = new NpgsqlCommand(sql, Connection, Transaction);
+        var command = new NpgsqlCommand(sql, Connection, Transaction) { CommandTimeout = CommandTimeout };
         foreach (var value in parameters)
         {
             command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value ?? DBNull.Value });
@@ -113,9 +126,18 @@ public sealed class UnitOfWork : IAsyncDisposable
     }
 
     /// <summary>Makes everything durable, then tells logs and metrics of the recorded events.</summary>
+    /// <exception cref="NpgsqlException">Nothing of it stands; only when the connection broke during the commit may it stand.</exception>
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
-        await Transaction.CommitAsync(cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        // PostgreSQL answers the COMMIT of a transaction with a failed statement by rolling back, and calls that a success. The
+        // SELECT goes with it in one round trip, and fails there.
+        await using var batch = new NpgsqlBatch(Connection, Transaction)
+        {
+            BatchCommands = { new NpgsqlBatchCommand("SELECT 1"), new NpgsqlBatchCommand("COMMIT") },
+        };
+        // Not to be cancelled: whether a commit that is interrupted happened, nobody knows.
+        await batch.ExecuteNonQueryAsync(CancellationToken.None);
         foreach (var securityEvent in recorded)
         {
             audit.Publish(securityEvent, Facts);

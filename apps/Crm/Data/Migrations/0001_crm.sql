@@ -66,7 +66,7 @@ CREATE POLICY customers_own ON crm.customers TO palisade_app
 CREATE POLICY imports_own ON crm.imports TO palisade_app
     USING (tenant_id = (SELECT palisade.tenant())) WITH CHECK (tenant_id = (SELECT palisade.tenant()));
 
-GRANT USAGE ON SCHEMA crm TO palisade_app, palisade_readonly, palisade_backup;
+GRANT USAGE ON SCHEMA crm TO palisade_app, palisade_readonly;
 GRANT SELECT, INSERT, UPDATE ON crm.estates, crm.customers, crm.imports TO palisade_app;
 -- Analytics see no personal column (R255).
 GRANT SELECT (id, tenant_id, owner_id, name, location, total_units, created_at, updated_at, deleted_at) ON crm.estates TO palisade_readonly;

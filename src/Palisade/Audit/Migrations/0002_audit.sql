@@ -39,7 +39,6 @@ CREATE POLICY events_written ON audit.events FOR INSERT TO palisade_app
     WITH CHECK ((SELECT palisade.is_system()) OR tenant_id = (SELECT palisade.tenant()));
 CREATE POLICY events_read ON audit.events FOR SELECT TO palisade_app
     USING ((SELECT palisade.is_system()) OR tenant_id = (SELECT palisade.tenant()));
-CREATE POLICY events_backed_up ON audit.events FOR SELECT TO palisade_backup USING (true);
 
 CREATE FUNCTION audit.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -53,6 +52,5 @@ CREATE TRIGGER events_never_change BEFORE UPDATE OR DELETE ON audit.events
 CREATE TRIGGER events_never_truncated BEFORE TRUNCATE ON audit.events
     FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change();
 
-GRANT USAGE ON SCHEMA audit TO palisade_app, palisade_backup, palisade_retention;
+GRANT USAGE ON SCHEMA audit TO palisade_app, palisade_retention;
 GRANT SELECT, INSERT ON audit.events TO palisade_app;
-GRANT SELECT ON audit.events TO palisade_backup;

@@ -19,7 +19,5 @@ ALTER TABLE encryption.keys FORCE ROW LEVEL SECURITY;
 CREATE POLICY keys_system ON encryption.keys TO palisade_app
     USING ((SELECT palisade.is_system())) WITH CHECK ((SELECT palisade.is_system()));
 
-GRANT USAGE ON SCHEMA encryption TO palisade_app, palisade_backup;
+GRANT USAGE ON SCHEMA encryption TO palisade_app;
 GRANT SELECT, INSERT, UPDATE ON encryption.keys TO palisade_app;
-GRANT SELECT ON encryption.keys TO palisade_backup;
-CREATE POLICY keys_backed_up ON encryption.keys FOR SELECT TO palisade_backup USING (true);

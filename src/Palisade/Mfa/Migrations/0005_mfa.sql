@@ -51,5 +51,5 @@ CREATE POLICY backup_codes_own ON mfa.backup_codes TO palisade_app
 CREATE POLICY challenges_system ON mfa.challenges TO palisade_app
     USING ((SELECT palisade.is_system())) WITH CHECK ((SELECT palisade.is_system()));
 
-GRANT USAGE ON SCHEMA mfa TO palisade_app, palisade_backup;
+GRANT USAGE ON SCHEMA mfa TO palisade_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON mfa.totp_factors, mfa.backup_codes, mfa.challenges TO palisade_app;

@@ -39,5 +39,5 @@ CREATE POLICY sessions_own ON sessions.sessions TO palisade_app
     USING ((SELECT palisade.is_system()) OR tenant_id = (SELECT palisade.tenant()))
     WITH CHECK ((SELECT palisade.is_system()) OR tenant_id = (SELECT palisade.tenant()));
 
-GRANT USAGE ON SCHEMA sessions TO palisade_app, palisade_backup;
+GRANT USAGE ON SCHEMA sessions TO palisade_app;
 GRANT SELECT, INSERT, UPDATE ON sessions.sessions TO palisade_app;

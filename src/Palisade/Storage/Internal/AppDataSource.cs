@@ -4,8 +4,6 @@ namespace Palisade.Storage.Internal;
 
 internal static class AppDataSource
 {
-    internal const string AppRole = "palisade_app";
-
     /// <summary>The pool of the application: named, bounded, timed, and acting as <c>palisade_app</c> whoever logged in.</summary>
     internal static NpgsqlDataSource Create(StorageOptions options)
     {
@@ -18,7 +16,7 @@ internal static class AppDataSource
             ConnectionPruningInterval = (int)Math.Clamp(options.IdleTimeout.TotalSeconds, 1, 10),
             Timeout = (int)Math.Max(1, options.ConnectTimeout.TotalSeconds),
             // The server cancels first; the client's own limit only catches a server that no longer answers.
-            CommandTimeout = (int)Math.Ceiling(options.ReportTimeout.TotalSeconds) + 2,
+            CommandTimeout = ClientPatience(options.StatementTimeout),
             MaxAutoPrepare = 64,
             AutoPrepareMinUsages = 2,
             IncludeErrorDetail = false, // its DETAIL repeats column values
@@ -28,9 +26,12 @@ internal static class AppDataSource
             Invariant($"-c statement_timeout={(int)options.StatementTimeout.TotalMilliseconds}"),
             "-c lock_timeout=1500", // an audit table that somebody holds refuses the act in 2 s instead of hanging it
             "-c idle_in_transaction_session_timeout=60000",
-            connection.Username == AppRole ? "" : $"-c role={AppRole}").Trim();
+            connection.Username == DatabaseRoles.App ? "" : $"-c role={DatabaseRoles.App}").Trim();
         return new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
     }
+
+    /// <summary>In seconds, how long the client waits for a statement that the server should have cancelled by itself.</summary>
+    internal static int ClientPatience(TimeSpan statementTimeout) => (int)Math.Ceiling(statementTimeout.TotalSeconds) + 2;
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

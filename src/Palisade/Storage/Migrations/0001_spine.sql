@@ -1,5 +1,11 @@
 -- What every other migration stands on: the record of migrations and the scope of a transaction.
 
+-- Backups read every table there will ever be, so that a new one cannot be forgotten. Under row-level security they pass as
+-- the role itself (BYPASSRLS), not by policies: a table without one would be dumped empty, and nobody would notice.
+ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO palisade_backup;
+ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO palisade_backup;
+ALTER DEFAULT PRIVILEGES GRANT SELECT ON SEQUENCES TO palisade_backup;
+
 CREATE SCHEMA palisade;
 
 CREATE TABLE palisade.schema_migrations (
@@ -22,5 +28,5 @@ CREATE FUNCTION palisade.is_system() RETURNS boolean LANGUAGE sql STABLE PARALLE
     SELECT coalesce(current_setting('palisade.scope', true) = 'system', false)
 $$;
 
-GRANT USAGE ON SCHEMA palisade TO palisade_app, palisade_readonly, palisade_backup, palisade_retention;
-GRANT SELECT ON palisade.schema_migrations TO palisade_app, palisade_readonly, palisade_backup;
+GRANT USAGE ON SCHEMA palisade TO palisade_app, palisade_readonly, palisade_retention;
+GRANT SELECT ON palisade.schema_migrations TO palisade_app, palisade_readonly;
