@@ -89,7 +89,7 @@ public sealed partial class NewcomerTests(CrmInstance crm, Chromium chromium) : 
             """);
         await ada.Page.Locator("#file").SetInputFilesAsync(CustomersFile);
         await ada.PressAsync("Import");
-        await ada.Page.Locator("#progress").WaitForAsync();
+        await Assertions.Expect(ada.Page.Locator("#progress:visible")).Not.ToHaveAttributeAsync("value", "0");
         await ada.PictureAsync("4-importing");
 
         await ada.SeesAsync("9,811 customers imported");
