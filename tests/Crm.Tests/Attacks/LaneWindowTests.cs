@@ -19,6 +19,7 @@ public sealed class LaneWindowTests(TestCluster cluster) : IAsyncLifetime
         application = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(storage.ConnectionString)
         {
             MaxPoolSize = Limit,
+            MaxAutoPrepare = 8,
             Options = "-c palisade.scope=system",
         }.ConnectionString);
     }
