@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Palisade.Access;
 using Palisade.Console.Internal;
+using Palisade.Validation;
 
 namespace Palisade.Console;
 
@@ -23,18 +25,15 @@ public static class ConsoleExtensions
     {
         ArgumentNullException.ThrowIfNull(routes);
         string[] reads = ["GET", "HEAD"];
+        var console = routes.MapGroup("").ValidatesRequests();
         foreach (var page in ConsolePages.All)
         {
-            routes.MapMethods(page.Path, reads, PageEndpoint.Of(page)).OpenToAnyone(HoldsNoData);
+            console.MapMethods(page.Path, reads, PageEndpoint.Of(page)).OpenToAnyone(HoldsNoData);
         }
 
-        routes.MapMethods("/console/{**elsewhere}", reads, PageEndpoint.Of(ConsolePages.NotFound)).OpenToAnyone(HoldsNoData);
-        routes.MapMethods($"{Assets.Root}/{{version}}/{{name}}", reads, Assets.ServeAsync)
+        console.MapMethods("/console/{**elsewhere}", reads, PageEndpoint.Of(ConsolePages.NotFound)).OpenToAnyone(HoldsNoData);
+        console.MapMethods($"{Assets.Root}/{{version}}/{{name}}", reads, (Func<HttpContext, Task>)Assets.ServeAsync)
             .OpenToAnyone("the console's own files, the same for everybody");
-        routes.MapMethods("/", reads, context =>
-        {
-            context.Response.Redirect(ConsolePages.Start);
-            return Task.CompletedTask;
-        }).OpenToAnyone("leads to the console");
+        console.MapMethods("/", reads, () => Results.Redirect(ConsolePages.Start)).OpenToAnyone("leads to the console");
     }
 }

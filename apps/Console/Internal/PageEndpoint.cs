@@ -18,7 +18,7 @@ namespace Palisade.Console.Internal;
 /// </remarks>
 internal static class PageEndpoint
 {
-    internal static RequestDelegate Of(ConsolePage page) => context => AnswerAsync(context, page);
+    internal static Func<HttpContext, Task> Of(ConsolePage page) => context => AnswerAsync(context, page);
 
     private static Task AnswerAsync(HttpContext context, ConsolePage page)
     {

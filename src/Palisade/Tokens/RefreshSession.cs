@@ -87,7 +87,7 @@ internal static class RefreshSession
             """
             UPDATE sessions.sessions s
             SET family_generation = family_generation + 1, refresh_previous_hash = refresh_hash, refresh_hash = $3, refreshed_at = $4,
-                refresh_ends_at = least($5, s.absolute_ends_at), last_seen_at = greatest(s.last_seen_at, $4)
+                refresh_ends_at = least($5, s.absolute_ends_at)
             FROM accounts.users u
             WHERE s.id = $1 AND s.refresh_hash = $2 AND s.revoked_at IS NULL AND s.refresh_ends_at > $4 AND s.absolute_ends_at > $4
               AND u.id = s.user_id AND u.status = 'active' AND u.session_version = s.version

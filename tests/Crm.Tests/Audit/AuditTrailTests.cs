@@ -43,7 +43,7 @@ public sealed class AuditTrailTests(Acme acme) : IClassFixture<Acme>
         }
     }
 
-    [Fact, Requirement("R264"), Asvs("V16.2.5")]
+    [Fact, Requirement("R264")]
     public async Task The_reference_of_a_session_joins_its_events_and_opens_nothing()
     {
         var first = await EventOfAsync(await ActAsync("GET", "/api/admin/users"), "session_ref");

@@ -4,6 +4,7 @@ using Palisade.Console;
 namespace Palisade.Crm.Tests.Journeys;
 
 /// <summary>The pages without a mouse, without sight, and on the smallest phone.</summary>
+[Collection(nameof(Browser))]
 public sealed class AccessibilityTests(Company company, Chromium chromium) : IClassFixture<Company>
 {
     [Fact]
@@ -80,23 +81,24 @@ public sealed class AccessibilityTests(Company company, Chromium chromium) : ICl
         Assert.Empty(ada.Complaints);
     }
 
-    [Theory]
+    // axe-core is not ours to carry: PALISADE_AXE names its axe.min.js, and --explicit only runs this.
+    [Theory(Explicit = true)]
     [InlineData(ColorScheme.Light)]
     [InlineData(ColorScheme.Dark)]
     public async Task Axe_finds_nothing_on_any_page(ColorScheme scheme)
     {
         var axe = Environment.GetEnvironmentVariable("PALISADE_AXE");
-        Assert.SkipUnless(axe is not null, "Set PALISADE_AXE to the file axe.min.js of axe-core.");
+        Assert.NotNull(axe);
         await using var ada = await VisitAsync(1280, 800, scheme);
         foreach (var page in ConsolePages.All)
         {
             await ada.GoAsync(page.Path);
-            await CheckAsync(ada, axe!);
+            await CheckAsync(ada, axe);
         }
 
         await ada.GoAsync("/console/customers");
         await ada.PressAsync("New customer");
-        await CheckAsync(ada, axe!);
+        await CheckAsync(ada, axe);
     }
 
     private static async Task CheckAsync(Visitor visitor, string axe)

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Palisade.Accounts;
 using Palisade.Crm.Tests.Hosting;
 
 namespace Palisade.Crm.Tests.Journeys;
@@ -9,7 +11,11 @@ public sealed class Company(TestCluster cluster) : IAsyncLifetime
     public const string AdasAddress = "ada@example.com";
 
     /// <summary>The instance.</summary>
-    public CrmInstance Crm { get; } = new(cluster);
+    public CrmInstance Crm { get; } = new(cluster)
+    {
+        // A browser beside every test class makes the machine slow: a sign-in may wait for its hash, and is not told to come back.
+        Configure = builder => builder.Services.AddSingleton(new AccountOptions { HashPatience = TimeSpan.FromSeconds(30) }),
+    };
 
     /// <summary>Ada, who uses cookies as a browser does.</summary>
     public ApiClient Ada { get; private set; } = null!;

@@ -6,6 +6,7 @@ using Palisade.Console;
 namespace Palisade.Crm.Tests.Journeys;
 
 /// <summary>What a browser makes of the pages' content policy: ours runs, and nothing else.</summary>
+[Collection(nameof(Browser))]
 public sealed partial class ContentPolicyTests(Company company, Chromium chromium) : IClassFixture<Company>
 {
     private const string Injection = """<script>window.hacked = 1</script><img src="data:," onerror="window.hacked = 2">""";

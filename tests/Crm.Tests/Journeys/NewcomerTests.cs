@@ -8,6 +8,7 @@ using Palisade.Crypto.Totp;
 namespace Palisade.Crm.Tests.Journeys;
 
 /// <summary>The first hour with Palisade, at a real browser: from the printed link to an audited change.</summary>
+[Collection(nameof(Browser))]
 public sealed partial class NewcomerTests(CrmInstance crm, Chromium chromium) : IClassFixture<CrmInstance>
 {
     private const string HardName = "O'Brien & <b>Sons</b>";

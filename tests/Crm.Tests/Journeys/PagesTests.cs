@@ -5,6 +5,7 @@ using Palisade.Crm.Tests.Hosting;
 namespace Palisade.Crm.Tests.Journeys;
 
 /// <summary>The console's pages as HTTP: who gets what, and what every answer says of itself.</summary>
+[Collection(nameof(Browser))]
 public sealed partial class PagesTests(Company company) : IClassFixture<Company>
 {
     private readonly CrmInstance crm = company.Crm;

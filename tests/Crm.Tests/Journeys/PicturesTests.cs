@@ -5,7 +5,8 @@ using Palisade.Crypto.Totp;
 
 namespace Palisade.Crm.Tests.Journeys;
 
-/// <summary>Writes the pictures of the documentation (docs/images) when <c>PALISADE_PICTURES=1</c>.</summary>
+/// <summary>Writes the pictures of the documentation (docs/images); run it with <c>--explicit only</c>.</summary>
+[Collection(nameof(Browser))]
 public sealed class PicturesTests(CrmInstance crm, Chromium chromium) : IClassFixture<CrmInstance>
 {
     private static readonly (string Name, string Location, int Units)[] Portfolio =
@@ -18,10 +19,9 @@ public sealed class PicturesTests(CrmInstance crm, Chromium chromium) : IClassFi
         ("Bellevue", "Rue des Carmes 9, Lyon", 24),
     ];
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task The_pictures_of_the_documentation_are_taken()
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("PALISADE_PICTURES") == "1", "Set PALISADE_PICTURES=1 to take them.");
         await using var desk = await chromium.VisitAsync(crm.Address, 1280, 800, scale: 1.5f);
         await SetUpAsync(desk);
         await FillAsync(desk);

@@ -6,6 +6,7 @@ using Palisade.Crypto.Totp;
 namespace Palisade.Crm.Tests.Journeys;
 
 /// <summary>The ways in and out, at a real browser.</summary>
+[Collection(nameof(Browser))]
 public sealed partial class SignInTests(Company company, Chromium chromium) : IClassFixture<Company>
 {
     [Fact]

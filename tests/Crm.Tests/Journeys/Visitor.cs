@@ -71,8 +71,18 @@ public sealed class Visitor : IAsyncDisposable
     /// <summary>Follows the link with these words.</summary>
     public Task FollowAsync(string words) => Page.GetByRole(AriaRole.Link, new() { Name = words, Exact = true }).ClickAsync();
 
-    /// <summary>Waits until the page has this heading.</summary>
-    public Task SeesAsync(string heading) => Page.GetByRole(AriaRole.Heading, new() { Name = heading, Exact = true }).WaitForAsync();
+    /// <summary>Waits until the page has this heading; tells what it has instead when it never comes.</summary>
+    public async Task SeesAsync(string heading)
+    {
+        try
+        {
+            await Page.GetByRole(AriaRole.Heading, new() { Name = heading, Exact = true }).WaitForAsync();
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"No '{heading}' at {Page.Url}, after {string.Join(", ", refusals)}. {string.Join(' ', complaints)}\n{await Page.InnerTextAsync("body")}");
+        }
+    }
 
     /// <summary>Everything a script on this page could read and keep: nothing, when all is well.</summary>
     public async Task<string[]> ReadableStateAsync() => await Page.EvaluateAsync<string[]>(

@@ -8,7 +8,7 @@ namespace Palisade.Crm.Tests.Logging;
 
 public sealed class AccessLogTests(AccessLogTests.Logged acme) : IClassFixture<AccessLogTests.Logged>
 {
-    [Fact, Requirement("R292")]
+    [Fact, Requirement("R167", "R292")]
     public async Task Every_request_leaves_one_line_with_route_status_time_user_and_size()
     {
         var estate = await acme.Ada.PostAsync("/api/estates", new { name = "Harbour House", location = "1 Quay Street", totalUnits = 12 });

@@ -6,7 +6,7 @@ namespace Palisade.Crm.Tests.Surface;
 
 public sealed class BadInputTests(Acme acme) : IClassFixture<Acme>
 {
-    [Fact, Requirement("R184", "R186", "R202")]
+    [Fact, Requirement("R184", "R186")]
     public async Task No_body_of_any_endpoint_can_be_anything_but_refused_when_it_is_wrong()
     {
         var (routes, faults) = (MappedRoute.AllOf(acme.Crm).Where(route => route.Body is not null).ToList(), new List<string>());
@@ -116,7 +116,36 @@ public sealed class BadInputTests(Acme acme) : IClassFixture<Acme>
         Assert.Equal(field, Assert.Single(answer.Json.GetProperty("errors").EnumerateArray()).GetProperty("field").GetString());
     }
 
-    [Fact, Requirement("R208")]
+    [Fact, Requirement("R201")]
+    public async Task A_word_that_is_not_one_of_the_choices_is_refused_by_name()
+    {
+        var answer = await acme.Ada.PostAsync("/auth/mfa/verify", new { challenge = "x", method = "pigeon", code = "1" });
+
+        Assert.Equal((HttpStatusCode.BadRequest, "validation_failed"), (answer.Status, answer.Code));
+        Assert.Equal("method", Assert.Single(answer.Json.GetProperty("errors").EnumerateArray()).GetProperty("field").GetString());
+    }
+
+    [Theory, Requirement("R202")]
+    [InlineData("depth 1000", HttpStatusCode.BadRequest)]
+    [InlineData("arrays 1000 deep in an unknown member", HttpStatusCode.BadRequest)]
+    [InlineData("a million items", HttpStatusCode.RequestEntityTooLarge)]
+    public async Task What_is_too_deep_or_too_long_is_refused_within_a_tenth_of_a_second(string name, HttpStatusCode status)
+    {
+        var body = HostileBodies.Always().Single(body => body.Name == name);
+        var best = TimeSpan.MaxValue;
+        for (var round = 0; round < 5; round++)
+        {
+            using var content = body.Content();
+            var started = TimeProvider.System.GetTimestamp();
+            Assert.Equal(status, (await acme.Ada.SendAsync(HttpMethod.Post, "/api/customers", content)).Status);
+            best = new[] { best, TimeProvider.System.GetElapsedTime(started) }.Min();
+        }
+
+        // The best of five: other tests share the machine.
+        Assert.InRange(best.TotalMilliseconds, 0, 100);
+    }
+
+    [Fact]
     public async Task An_id_that_is_none_leads_nowhere()
     {
         string[] ids =
@@ -125,7 +154,7 @@ public sealed class BadInputTests(Acme acme) : IClassFixture<Acme>
             "01900000-0000-7000-8000-00000000000g", new string('a', 4000), Problems.Marker,
         ];
         var faults = new List<string>();
-        foreach (var route in MappedRoute.AllOf(acme.Crm).Where(route => route.HasParameter))
+        foreach (var route in MappedRoute.AllOf(acme.Crm).Where(route => route.HasParameter && !route.IsPage))
         {
             foreach (var id in ids)
             {
