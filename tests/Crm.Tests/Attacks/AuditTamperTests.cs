@@ -53,7 +53,10 @@ public sealed class AuditTamperTests(CrmInstance crm) : IClassFixture<CrmInstanc
     public async Task The_applications_role_cannot_alter_the_audit_log(string statement)
     {
         await crm.Behind.ChangeAsync(
-            "INSERT INTO audit.events (id, occurred_at, type, ocsf_class, severity, outcome, request_id, method) VALUES ($1, now(), 'PLANTED', 0, 1, 'success', '-', '-')",
+            """
+            INSERT INTO audit.events (id, occurred_at, type, ocsf_class, severity, outcome, request_id, method)
+            VALUES ($1, now(), 'PLANTED', 0, 1, 'success', '-', '-')
+            """,
             Guid.CreateVersion7());
         var before = await LogAsync();
         await using var application = NpgsqlDataSource.Create(crm.Storage.ConnectionString + ";Pooling=false");
@@ -82,7 +85,8 @@ public sealed class AuditTamperTests(CrmInstance crm) : IClassFixture<CrmInstanc
     public async Task What_the_applications_role_may_do_to_the_log_is_to_add_and_to_read()
     {
         const string may = """
-            SELECT string_agg(privilege, ' ') FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) AS privilege
+            SELECT string_agg(privilege, ' ')
+            FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) AS privilege
             WHERE has_table_privilege('palisade_app', 'audit.events', privilege)
             """;
         await using var application = NpgsqlDataSource.Create(crm.Storage.ConnectionString + ";Pooling=false");

@@ -54,7 +54,8 @@ public sealed class ChallengeTests(UnlimitedTrio trio)
         Assert.Equal("invalid_challenge", (await client.PostAsync("/auth/mfa/totp/enroll", new { challenge })).Code);
         Assert.Equal("invalid_challenge", (await client.PostAsync("/auth/mfa/totp/confirm", new { challenge, code = "123456" })).Code);
         Assert.Equal("session_expired", (await client.PostAsync("/auth/refresh", new { refreshToken = challenge })).Code);
-        foreach (var proof in new[] { ("Authorization", $"Bearer {challenge}"), ("Cookie", $"__Host-session={challenge}"), ("Cookie", $"__Host-refresh={challenge}") })
+        foreach (var proof in new[]
+            { ("Authorization", $"Bearer {challenge}"), ("Cookie", $"__Host-session={challenge}"), ("Cookie", $"__Host-refresh={challenge}") })
         {
             using var bare = trio.First.NewClient();
             Assert.Equal(HttpStatusCode.Unauthorized, (await bare.SendAsync(HttpMethod.Get, "/account", null, proof)).Status);

@@ -37,7 +37,8 @@ public sealed class CodeGuessingTests(CrmTrio trio)
         });
 
         Assert.InRange(await trio.First.Behind.ReadAsync<long>("SELECT count(*) FROM public.tries_given"), 1, Limit);
-        await trio.First.Behind.ChangeAsync("DROP TRIGGER count_try ON accounts.attempt_lanes; DROP FUNCTION public.count_try; DROP TABLE public.tries_given");
+        await trio.First.Behind.ChangeAsync(
+            "DROP TRIGGER count_try ON accounts.attempt_lanes; DROP FUNCTION public.count_try; DROP TABLE public.tries_given");
         Assert.Equal(Limit, await trio.First.Behind.EventsAsync("2FA_FAILED", victim.Id, "wrong_code"));
         Assert.Equal(1, await trio.First.Behind.EventsAsync("ACCOUNT_LOCKED", victim.Id, "second_factor"));
         await AssertLockSurvivesAsync(victim);

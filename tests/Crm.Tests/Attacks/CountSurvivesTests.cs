@@ -76,7 +76,8 @@ public sealed class CountSurvivesTests(CrmOffice place) : IClassFixture<CrmOffic
 
             Assert.InRange((int)answer.Status, 500, 503);
             Assert.Equal(events, await crm.Behind.ReadAsync<long>("SELECT count(*) FROM audit.events"));
-            remembered += await crm.Behind.ReadAsync<long>("SELECT coalesce(sum(failures + cardinality(pending)), 0)::bigint FROM accounts.attempt_lanes");
+            remembered += await crm.Behind.ReadAsync<long>(
+                "SELECT coalesce(sum(failures + cardinality(pending)), 0)::bigint FROM accounts.attempt_lanes");
         }
 
         return remembered;

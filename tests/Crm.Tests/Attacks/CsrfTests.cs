@@ -109,5 +109,6 @@ public sealed class CsrfTests(CrmOffice place) : IClassFixture<CrmOffice>
         return (browser, (await browser.LoginAsync(person.Email))["csrfToken"]);
     }
 
-    private Task<long> GenerationsAsync() => crm.Behind.ReadAsync<long>("SELECT sum(family_generation)::bigint FROM sessions.sessions WHERE revoked_at IS NULL");
+    private Task<long> GenerationsAsync() =>
+        crm.Behind.ReadAsync<long>("SELECT sum(family_generation)::bigint FROM sessions.sessions WHERE revoked_at IS NULL");
 }

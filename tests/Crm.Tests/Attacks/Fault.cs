@@ -22,7 +22,8 @@ internal sealed class Fault : IAsyncDisposable
 
     /// <summary>Every statement succeeds, and then the commit fails.</summary>
     internal static Task<Fault> AtCommitAsync(NpgsqlDataSource database, string table, string operation) =>
-        PlantAsync(database, table, Raise, $"CREATE CONSTRAINT TRIGGER planned_fault AFTER {operation} ON {table} DEFERRABLE INITIALLY DEFERRED");
+        PlantAsync(
+            database, table, Raise, $"CREATE CONSTRAINT TRIGGER planned_fault AFTER {operation} ON {table} DEFERRABLE INITIALLY DEFERRED");
 
     /// <summary>The server ends the connection.</summary>
     internal static Task<Fault> OfConnectionAsync(NpgsqlDataSource database, string table, string operation) =>

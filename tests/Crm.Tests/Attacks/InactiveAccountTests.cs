@@ -38,13 +38,15 @@ public sealed class InactiveAccountTests(CrmOffice place) : IClassFixture<CrmOff
         program.AccessToken = signedIn["accessToken"];
         await browser.LoginAsync(person.Email);
         var refreshed = await program.PostAsync("/auth/refresh", new { refreshToken = signedIn["refreshToken"] });
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), ((await program.GetAsync("/account")).Status, (await browser.GetAsync("/account")).Status));
+        Assert.Equal(HttpStatusCode.OK, (await program.GetAsync("/account")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/account")).Status);
 
         await SetStatusAsync(person, status);
 
         Assert.Equal("token_revoked", (await program.GetAsync("/account")).Code);
         Assert.Equal("session_expired", (await browser.GetAsync("/account")).Code);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await program.PostAsync("/auth/refresh", new { refreshToken = refreshed["refreshToken"] })).Status);
+        var afterwards = await program.PostAsync("/auth/refresh", new { refreshToken = refreshed["refreshToken"] });
+        Assert.Equal(HttpStatusCode.Unauthorized, afterwards.Status);
     }
 
     [Fact]
@@ -57,7 +59,8 @@ public sealed class InactiveAccountTests(CrmOffice place) : IClassFixture<CrmOff
         var signedIn = await person.LoginAsync(program);
         program.AccessToken = signedIn["accessToken"];
         await browser.LoginAsync(person.Email);
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), ((await program.GetAsync("/account")).Status, (await browser.GetAsync("/account")).Status));
+        Assert.Equal(HttpStatusCode.OK, (await program.GetAsync("/account")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/account")).Status);
 
         await crm.Behind.ChangeAsync("UPDATE accounts.users SET session_version = session_version + 1 WHERE id = $1", person.Id);
 

@@ -90,13 +90,15 @@ public sealed class LaneWindowTests(TestCluster cluster) : IAsyncLifetime
 
     private async Task<string> ReserveAsync(byte[] lane, DateTimeOffset now)
     {
-        await using var reserve = Command("SELECT verdict FROM accounts.reserve_attempt($1, $2, $3, $4, $4, $5)", lane, now, Limit, Window, now.AddMinutes(1));
+        await using var reserve = Command(
+            "SELECT verdict FROM accounts.reserve_attempt($1, $2, $3, $4, $4, $5)", lane, now, Limit, Window, now.AddMinutes(1));
         return (string)(await reserve.ExecuteScalarAsync())!;
     }
 
     private async Task SettleAsync(byte[] lane, DateTimeOffset now, DateTimeOffset dies)
     {
-        await using var settle = Command("SELECT accounts.settle_attempt($1, $2, $3, $4, $4, $5, 'failed')", lane, now, Limit, Window, dies);
+        await using var settle = Command(
+            "SELECT accounts.settle_attempt($1, $2, $3, $4, $4, $5, 'failed')", lane, now, Limit, Window, dies);
         await settle.ExecuteScalarAsync();
     }
 

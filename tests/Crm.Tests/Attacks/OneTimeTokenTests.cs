@@ -12,7 +12,14 @@ public sealed class OneTimeTokenTests(CrmInstance crm) : IClassFixture<CrmInstan
 
         var setups = await volley.FireAsync((client, index) => client.PostAsync(
             "/setup",
-            new { token = crm.SetupToken, email = $"ada{index}@example.com", password = ApiClient.Password, name = "Ada Admin", company = $"Acme {index}" }));
+            new
+            {
+                token = crm.SetupToken,
+                email = $"ada{index}@example.com",
+                password = ApiClient.Password,
+                name = "Ada Admin",
+                company = $"Acme {index}",
+            }));
 
         var setup = Assert.Single(setups, answer => answer.Status == HttpStatusCode.OK);
         Assert.Equal(1, await crm.Behind.ReadAsync<long>("SELECT count(*) FROM tenancy.tenants"));

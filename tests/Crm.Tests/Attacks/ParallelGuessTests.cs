@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Palisade.Crm.Tests.Hosting;
 
@@ -139,7 +140,8 @@ public sealed class ParallelGuessTests(CrmTrio trio)
 
     private async Task LockedAsync(Person victim)
     {
-        while (await trio.First.Behind.EventsAsync("ACCOUNT_LOCKED", victim.Id) == 0)
+        var since = Stopwatch.StartNew();
+        while (since.Elapsed < TimeSpan.FromSeconds(30) && await trio.First.Behind.EventsAsync("ACCOUNT_LOCKED", victim.Id) == 0)
         {
             await Task.Delay(2, TestContext.Current.CancellationToken);
         }

@@ -7,9 +7,12 @@ namespace Palisade.Crm.Tests.Attacks;
 internal static class Record
 {
     /// <summary>Events of this type about this account, with this reason when one is given.</summary>
-    internal static Task<long> EventsAsync(this NpgsqlDataSource database, string type, Guid account, string? reason = null) => reason is null
-        ? database.ReadAsync<long>("SELECT count(*) FROM audit.events WHERE type = $1 AND entity_id = $2", type, account.ToString("D"))
-        : database.ReadAsync<long>("SELECT count(*) FROM audit.events WHERE type = $1 AND entity_id = $2 AND reason = $3", type, account.ToString("D"), reason);
+    internal static Task<long> EventsAsync(this NpgsqlDataSource database, string type, Guid account, string? reason = null) =>
+        database.ReadAsync<long>(
+            "SELECT count(*) FROM audit.events WHERE type = $1 AND entity_id = $2 AND ($3 = '' OR reason = $3)",
+            type,
+            account.ToString("D"),
+            reason ?? "");
 
     /// <summary>Sessions this account ever began.</summary>
     internal static Task<long> SessionsAsync(this NpgsqlDataSource database, Guid account) =>

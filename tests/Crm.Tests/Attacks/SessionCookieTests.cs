@@ -17,7 +17,8 @@ public sealed class SessionCookieTests(CrmOffice place) : IClassFixture<CrmOffic
 
         var signedIn = await browser.LoginAsync(person.Email);
 
-        var cookies = signedIn.Headers.GetValues("Set-Cookie").ToDictionary(cookie => cookie.Split('=')[0], cookie => cookie.Split("; ")[1..].Order());
+        var cookies = signedIn.Headers.GetValues("Set-Cookie")
+            .ToDictionary(cookie => cookie.Split('=')[0], cookie => cookie.Split("; ")[1..].Order());
         Assert.Equal(["__Host-refresh", "__Host-session"], cookies.Keys.Order());
         Assert.Equal(["httponly", "max-age=604800", "path=/", "samesite=strict", "secure"], cookies["__Host-refresh"]);
         Assert.Equal(["httponly", "max-age=86400", "path=/", "samesite=strict", "secure"], cookies["__Host-session"]);
@@ -66,7 +67,8 @@ public sealed class SessionCookieTests(CrmOffice place) : IClassFixture<CrmOffic
         var cookies = await context.CookiesAsync();
         Assert.Equal(["__Host-refresh", "__Host-session"], cookies.Select(cookie => cookie.Name).Order());
         Assert.All(cookies, cookie => Assert.Equal(
-            (crm.Address.Host, "/", true, true, SameSiteAttribute.Strict), (cookie.Domain, cookie.Path, cookie.Secure, cookie.HttpOnly, cookie.SameSite)));
+            (crm.Address.Host, "/", true, true, SameSiteAttribute.Strict),
+            (cookie.Domain, cookie.Path, cookie.Secure, cookie.HttpOnly, cookie.SameSite)));
     }
 
     [Fact]
@@ -78,7 +80,8 @@ public sealed class SessionCookieTests(CrmOffice place) : IClassFixture<CrmOffic
         var handle = browser.Cookies.GetAllCookies().Single(cookie => cookie.Name == "__Host-session").Value;
         using var bare = crm.NewClient();
 
-        foreach (var header in (string[])[$"session={handle}", $"__Secure-session={handle}", $"__Host-session={handle[..^1]}", $"__Host-session={handle}A"])
+        foreach (var header in (string[])
+            [$"session={handle}", $"__Secure-session={handle}", $"__Host-session={handle[..^1]}", $"__Host-session={handle}A"])
         {
             Assert.Equal(HttpStatusCode.Unauthorized, (await bare.SendAsync(HttpMethod.Get, "/account", null, ("Cookie", header))).Status);
         }

@@ -49,7 +49,9 @@ public sealed class StoredSecretsTests(TestCluster cluster) : IAsyncLifetime
         var kept = await crm.Behind.WholeTextAsync() + lines.Text;
 
         Assert.NotEmpty(lines.Text);
-        Assert.All(Spellings([.. cookies, challenge, signedIn["accessToken"]]), secret => Assert.DoesNotContain(secret, kept, StringComparison.OrdinalIgnoreCase));
+        Assert.All(
+            Spellings([.. cookies, challenge, signedIn["accessToken"]]),
+            secret => Assert.DoesNotContain(secret, kept, StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
@@ -102,7 +104,8 @@ public sealed class StoredSecretsTests(TestCluster cluster) : IAsyncLifetime
         {
         }
 
-        private static string Whole<TState>(TState state) =>
-            state is IEnumerable<KeyValuePair<string, object?>> members ? string.Join(' ', members.Select(member => $"{member.Key}={member.Value}")) : $"{state}";
+        private static string Whole<TState>(TState state) => state is IEnumerable<KeyValuePair<string, object?>> members
+            ? string.Join(' ', members.Select(member => $"{member.Key}={member.Value}"))
+            : $"{state}";
     }
 }

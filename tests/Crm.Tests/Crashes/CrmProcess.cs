@@ -27,16 +27,19 @@ public sealed class CrmProcess : IAsyncLifetime
     public int ProgramId => program!.Id;
 
     /// <summary>The process id of its PostgreSQL.</summary>
-    public int ServerId => int.Parse(File.ReadLines(Path.Combine(folder, "postgres", "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+    public int ServerId => int.Parse(File.ReadLines(ServerFile).First(), CultureInfo.InvariantCulture);
+
+    private string ServerFile => Path.Combine(folder, "postgres", "postmaster.pid");
 
     public async ValueTask InitializeAsync()
     {
         await StartAsync();
-        Behind = NpgsqlDataSource.Create($"Host={Path.Combine(folder, "postgres.socket")};Username=postgres;Database=palisade;Timeout=30;Pooling=false");
+        var sockets = Path.Combine(folder, "postgres.socket");
+        Behind = NpgsqlDataSource.Create($"Host={sockets};Username=postgres;Database=palisade;Timeout=30;Pooling=false");
         Admin = NewClient();
+        var token = (await File.ReadAllTextAsync(Path.Combine(folder, "setup-token"))).Trim();
         var challenge = (await Admin.PostAsync(
-            "/setup",
-            new { token = (await File.ReadAllTextAsync(Path.Combine(folder, "setup-token"))).Trim(), email = "ada@example.com", password = ApiClient.Password, name = "Ada Admin", company = "Acme" }))["challenge"];
+            "/setup", new { token, email = "ada@example.com", password = ApiClient.Password, name = "Ada Admin", company = "Acme" }))["challenge"];
         var enrollment = await Admin.PostAsync("/auth/mfa/totp/enroll", new { challenge });
         Assert.True(TotpSeed.TryFromBase32(enrollment["secret"], out var seed));
         var code = Totp.Code(seed, Totp.StepAt(TimeProvider.System.GetUtcNow()));
@@ -50,7 +53,8 @@ public sealed class CrmProcess : IAsyncLifetime
     public async Task<Guid> HireAsync(string email, string role)
     {
         var invited = await Admin.PostAsync("/api/admin/users", new { email, name = "Invited Person", role });
-        Assert.Equal(HttpStatusCode.NoContent, (await Admin.PostAsync("/auth/accept-invitation", new { token = invited["invitation"], password = ApiClient.Password })).Status);
+        var accepted = await Admin.PostAsync("/auth/accept-invitation", new { token = invited["invitation"], password = ApiClient.Password });
+        Assert.Equal(HttpStatusCode.NoContent, accepted.Status);
         return Guid.Parse(invited["id"]);
     }
 
@@ -114,6 +118,17 @@ public sealed class CrmProcess : IAsyncLifetime
 
     /// <summary>kill -9 to the server's main process.</summary>
     public void KillServer() => Signal("-KILL", ServerId);
+
+    /// <summary>Waits until another server than this one has started.</summary>
+    public async Task ReplacedAsync(int server)
+    {
+        var since = Stopwatch.StartNew();
+        while (ServersLeft().Contains(server) || !File.Exists(ServerFile))
+        {
+            Assert.True(since.Elapsed < Patience, "PostgreSQL was not started again.");
+            await Task.Delay(10);
+        }
+    }
 
     /// <summary>Processes that still stand in the server's folder.</summary>
     public IReadOnlyList<int> ServersLeft() =>

@@ -8,8 +8,9 @@ using Palisade.Crm.Tests.Attacks;
 namespace Palisade.Crm.Tests.Crashes;
 
 /// <summary>People who sign in again and again, whatever happens to the program, until so many sign-ins were acknowledged.</summary>
-internal sealed class SignInStream(CrmProcess crm, IReadOnlyList<string> emails)
+internal sealed class SignInStream(CrmProcess crm, IReadOnlyList<string> emails) : IDisposable
 {
+    private readonly CancellationTokenSource given = new(TimeSpan.FromSeconds(90));
     private readonly ConcurrentQueue<string> acknowledged = new();
     private readonly ConcurrentQueue<HttpStatusCode> refused = new();
 
@@ -23,7 +24,7 @@ internal sealed class SignInStream(CrmProcess crm, IReadOnlyList<string> emails)
     internal Task RunAsync(int wanted) => Task.WhenAll(emails.Concat(emails).Select(async email =>
     {
         using var client = crm.NewClient();
-        while (acknowledged.Count < wanted)
+        while (acknowledged.Count < wanted && !given.IsCancellationRequested)
         {
             try
             {
@@ -48,11 +49,13 @@ internal sealed class SignInStream(CrmProcess crm, IReadOnlyList<string> emails)
     /// <summary>Waits until so many were acknowledged.</summary>
     internal async Task ReachAsync(int count)
     {
-        while (acknowledged.Count < count)
+        while (acknowledged.Count < count && !given.IsCancellationRequested)
         {
             await Task.Delay(5);
         }
     }
+
+    public void Dispose() => given.Dispose();
 
     /// <summary>Every acknowledged sign-in has its session, its event and a working token; no session is without its event.</summary>
     internal async Task AssertNothingIsLostAsync()

@@ -19,7 +19,9 @@ public sealed class StaleProcessFileTests(TestCluster neighbour)
         // What a power cut leaves, after the process ids were given out anew.
         var (file, theirs) = (Path.Combine(folder, "postgres", "postmaster.pid"), neighbour.Cluster.ServerProcessId);
         await File.WriteAllTextAsync(
-            file, $"{theirs.ToString(CultureInfo.InvariantCulture)}\n{Path.GetDirectoryName(file)}\n1\n5432\n", TestContext.Current.CancellationToken);
+            file,
+            string.Create(CultureInfo.InvariantCulture, $"{theirs}\n{Path.GetDirectoryName(file)}\n1\n5432\n"),
+            TestContext.Current.CancellationToken);
 
         await using (var cluster = await StartAsync(folder))
         {
@@ -32,5 +34,6 @@ public sealed class StaleProcessFileTests(TestCluster neighbour)
         Directory.Delete(folder, recursive: true);
     }
 
-    private static Task<PrivateCluster> StartAsync(string folder) => PrivateCluster.StartAsync(folder, NullLogger.Instance, TestContext.Current.CancellationToken);
+    private static Task<PrivateCluster> StartAsync(string folder) =>
+        PrivateCluster.StartAsync(folder, NullLogger.Instance, TestContext.Current.CancellationToken);
 }
