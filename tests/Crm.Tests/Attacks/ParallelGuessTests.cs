@@ -34,7 +34,6 @@ public sealed class ParallelGuessTests(CrmTrio trio)
     }
 
     [Fact]
-    [Invariant("A2")]
     public async Task A_success_among_the_guesses_never_opens_an_account_that_was_locked()
     {
         const int rounds = 200, callers = 20;
