@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Palisade.Configuration;
 using Palisade.Console;
@@ -49,7 +50,10 @@ public static class CrmApp
 
     private static void Listen(KestrelServerOptions kestrel, PalisadeSettings settings)
     {
-        void Https(ListenOptions listen) => listen.UseHttps(DevelopmentCertificate.In(settings.DataFolder, TimeProvider.System.GetUtcNow()));
+        var certificate = settings.CertificateFile is { } file
+            ? X509Certificate2.CreateFromPemFile(file, settings.CertificateKeyFile)
+            : DevelopmentCertificate.In(settings.DataFolder, TimeProvider.System.GetUtcNow());
+        void Https(ListenOptions listen) => listen.UseHttps(certificate);
         if (settings.Environment == DeploymentEnvironment.Development)
         {
             kestrel.ListenLocalhost(settings.Port, Https); // nobody else's machine

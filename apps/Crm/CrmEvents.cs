@@ -1,12 +1,11 @@
 using Palisade.Audit;
+using static Palisade.Audit.SecurityEvents;
 
 namespace Palisade.Crm;
 
 /// <summary>The CRM's part of the event catalogue.</summary>
 public static class CrmEvents
 {
-    private const int ApiActivity = 6003;
-
     /// <summary>An estate was added.</summary>
     public static readonly SecurityEventType EstateCreated = new("ESTATE_CREATED", ApiActivity, EventSeverity.Informational);
 

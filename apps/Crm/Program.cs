@@ -1,6 +1,10 @@
+using Microsoft.AspNetCore.Connections;
+using Npgsql;
 using Palisade;
+using Palisade.Access;
 using Palisade.Configuration;
 using Palisade.Crm;
+using Palisade.Encryption;
 using Palisade.Storage;
 
 var started = System.Diagnostics.Stopwatch.StartNew();
@@ -38,8 +42,18 @@ try
     await app.WaitForShutdownAsync();
     return 0;
 }
-catch (Exception exception) when (exception is ClusterException or SchemaException or Palisade.Access.UndeclaredAccessException)
+catch (Exception exception) when (exception is ClusterException or SchemaException or MasterKeyException or UndeclaredAccessException)
 {
     Console.Error.WriteLine(exception.Message);
+    return 1;
+}
+catch (NpgsqlException exception)
+{
+    Console.Error.WriteLine($"PostgreSQL cannot be used: {exception.Message}");
+    return 1;
+}
+catch (IOException exception) when (exception.InnerException is AddressInUseException)
+{
+    Console.Error.WriteLine($"Port {settings.Port} is taken. Stop what uses it, or choose another --port.");
     return 1;
 }

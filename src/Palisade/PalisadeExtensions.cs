@@ -12,6 +12,7 @@ using Palisade.Audit;
 using Palisade.Configuration;
 using Palisade.Encryption;
 using Palisade.Hardening;
+using Palisade.Logging;
 using Palisade.Mfa;
 using Palisade.Monitoring;
 using Palisade.Sessions;
@@ -47,22 +48,13 @@ public static class PalisadeExtensions
         services.AddSingleton<PalisadeDatabase>();
         services.AddSingleton<IMasterKey>(_ => new LocalMasterKey(secrets.EncryptionKey.Reveal()));
         services.AddSingleton<KeyRing>();
-        services.Configure<ForwardedHeadersOptions>(forwarded =>
-        {
-            // Only the proxies that are named; loopback too is nobody in particular.
-            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
-            forwarded.KnownProxies.Clear();
-            forwarded.KnownIPNetworks.Clear();
-            foreach (var network in settings.KnownProxies)
-            {
-                forwarded.KnownIPNetworks.Add(network);
-            }
-        });
+        services.Configure<ForwardedHeadersOptions>(forwarded => TrustOnly(forwarded, settings.KnownProxies));
         return services
             .AddPalisadeSettings(settings)
             .AddAudit()
             .AddMonitoring()
             .AddHardening()
+            .AddCrossOrigin(settings)
             .AddAccess(roles)
             .AddAccounts(new AccountOptions(), secrets.SigningKey.Reveal().ToArray(), Path.Combine(settings.DataFolder, "setup-token"))
             .AddMfa(new MfaOptions())
@@ -71,6 +63,7 @@ public static class PalisadeExtensions
                 Idle = settings.SessionIdle,
                 PrivilegedIdle = settings.PrivilegedSessionIdle,
                 Absolute = settings.SessionAbsolute,
+                AllowedOrigins = settings.CorsOrigins.ToHashSet(StringComparer.Ordinal),
                 CsrfKey = secrets.SessionSecret.Reveal().ToArray(),
             })
             .AddTokens(new TokenOptions
@@ -88,8 +81,11 @@ public static class PalisadeExtensions
     /// <summary>The path of a request, in order. Endpoints that follow are found by routing and guarded by what they declare.</summary>
     public static IApplicationBuilder UsePalisade(this IApplicationBuilder app) => app
         .UseForwardedHeaders()
+        .UseRequestIds()
+        .UseAccessLog()
         .UseHardening()
         .UseRouting()
+        .UseCrossOrigin()
         .UseSessions()
         .UseAccess();
 
@@ -129,5 +125,18 @@ public static class PalisadeExtensions
         await services.GetRequiredService<KeyRing>().LoadAsync(cancellationToken);
         services.GetRequiredService<Passwords>().WarmUp();
         return await services.GetRequiredService<SetupTokens>().OfferAsync(cancellationToken);
+    }
+
+    private static void TrustOnly(ForwardedHeadersOptions forwarded, IReadOnlyList<System.Net.IPNetwork> proxies)
+    {
+        // The framework takes two empty lists for "trust everybody". Nobody named means that no header is read at all.
+        forwarded.ForwardedHeaders = proxies.Count == 0 ? ForwardedHeaders.None : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+        forwarded.ForwardLimit = null; // as long as the next hop is a proxy that was named
+        forwarded.KnownProxies.Clear();
+        forwarded.KnownIPNetworks.Clear();
+        foreach (var network in proxies)
+        {
+            forwarded.KnownIPNetworks.Add(network);
+        }
     }
 }

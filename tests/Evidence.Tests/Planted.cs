@@ -5,7 +5,7 @@ namespace Palisade.Evidence.Tests;
 /// <summary>A folder of registers, reports and a page, small enough to see at a glance.</summary>
 internal sealed class Planted : IDisposable
 {
-    private readonly string _root = Directory.CreateTempSubdirectory("evidence").FullName;
+    private readonly string root = Directory.CreateTempSubdirectory("evidence").FullName;
 
     internal Planted()
     {
@@ -20,13 +20,13 @@ internal sealed class Planted : IDisposable
             "V1.1.1,V1 encoding,Once,2,applicable-code", "V1.2.6,V1 encoding,No LDAP,2,not-applicable");
     }
 
-    internal string Results => Path.Combine(_root, "results");
+    internal string Results => Path.Combine(root, "results");
 
-    internal string RegisterFolder => Path.Combine(_root, "register");
+    internal string RegisterFolder => Path.Combine(root, "register");
 
-    internal string Page => Path.Combine(_root, "evidence.md");
+    internal string Page => Path.Combine(root, "evidence.md");
 
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    public void Dispose() => Directory.Delete(root, recursive: true);
 
     internal void Register(string file, params string[] lines) => File.WriteAllLines(Path.Combine(RegisterFolder, file), lines);
 

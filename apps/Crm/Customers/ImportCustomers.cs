@@ -34,7 +34,7 @@ internal sealed class ImportCustomers(PalisadeDatabase database, PalisadeSetting
         var (caller, facts, now) = (context.RequireCaller(), context.Facts(), clock.GetUtcNow());
         var progress = new ImportProgress(database, caller, facts, id ?? Guid.CreateVersion7(now), clock);
         await progress.BeginAsync(file.Good.Count, cancellationToken);
-        await using var work = await database.BeginAsync(caller.Tenant, facts, cancellationToken);
+        await using var work = await database.BeginReportAsync(caller.Tenant, facts, cancellationToken);
         var rejected = file.Rejected.ToList();
         var done = 0;
         foreach (var chunk in file.Good.Chunk(Chunk))
@@ -60,8 +60,7 @@ internal sealed class ImportCustomers(PalisadeDatabase database, PalisadeSetting
     {
         if (request.HasFormContentType)
         {
-            var form = await request.ReadFormAsync(cancellationToken);
-            return form.Files.GetFile("file") is { } part
+            return (await FormOfAsync(request, cancellationToken)).Files.GetFile("file") is { } part
                 ? await ReadAsync(part.OpenReadStream(), cancellationToken)
                 : throw new InvalidRequestException([new FieldError("file", "required", "Send the file as the part named file.")]);
         }
@@ -69,6 +68,18 @@ internal sealed class ImportCustomers(PalisadeDatabase database, PalisadeSetting
         return request.ContentType?.Split(';')[0].Trim().Equals("text/csv", StringComparison.OrdinalIgnoreCase) is true
             ? await ReadAsync(request.Body, cancellationToken)
             : throw new ProblemException(Problem.UnsupportedMediaType);
+    }
+
+    private static async Task<IFormCollection> FormOfAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await request.ReadFormAsync(cancellationToken);
+        }
+        catch (IOException exception) when (exception is not BadHttpRequestException)
+        {
+            throw new ProblemException(Problem.MalformedRequest); // the last boundary never came
+        }
     }
 
     // The size limit of the endpoint bounds what this may hold.

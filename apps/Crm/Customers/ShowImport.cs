@@ -12,10 +12,10 @@ internal static class ShowImport
 {
     internal static async Task<IResult> HandleAsync(Guid id, HttpContext context, PalisadeDatabase database, CancellationToken cancellationToken)
     {
-        await using var work = await database.BeginAsync(context.RequireCaller().Tenant, context.Facts(), cancellationToken);
-        return await work.FirstAsync(
+        return await database.ReadAsync(
+            context.RequireCaller().Tenant,
             "SELECT id, total, done, imported, rejected, started_at, finished_at FROM crm.imports WHERE id = $1",
-            [id],
+            id,
             row => new ImportView(
                 row.GetGuid(0), row.GetInt32(1), row.GetInt32(2), row.IsDBNull(3) ? null : row.GetInt32(3), row.IsDBNull(4) ? null : row.GetInt32(4),
                 row.GetFieldValue<DateTimeOffset>(5), row.IsDBNull(6) ? null : row.GetFieldValue<DateTimeOffset>(6)),

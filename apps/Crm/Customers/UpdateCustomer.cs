@@ -9,7 +9,7 @@ using Palisade.Validation;
 
 namespace Palisade.Crm.Customers;
 
-/// <summary>What is to change; what is absent stays. A national number is read by <see cref="Country"/>, or by the country on record.</summary>
+/// <summary>What is to change; what is absent stays, and an empty phone is no phone. A national number is read by <see cref="Country"/>, or by the country on record.</summary>
 internal sealed record UpdateCustomerRequest(
     [property: PersonName] string? Name,
     [property: Email] string? Email,
@@ -56,7 +56,11 @@ internal static class UpdateCustomer
     private static void Apply(UpdateCustomerRequest request, Customer customer)
     {
         customer.Country = request.Country is null ? customer.Country : CountryCode.Parse(request.Country).Value;
-        if (request.Phone is not null)
+        if (request.Phone is "")
+        {
+            customer.Phone = null;
+        }
+        else if (request.Phone is not null)
         {
             customer.Phone = PhoneNumber.TryParse(request.Phone, CountryCode.Parse(customer.Country), out var phone, out var refusal)
                 ? phone.E164

@@ -4,6 +4,7 @@ using Palisade.Crm.Customers;
 using Palisade.Crm.Estates;
 using Palisade.Privacy;
 using Palisade.Storage;
+using Palisade.Tenancy;
 
 namespace Palisade.Crm.Data;
 
@@ -28,6 +29,13 @@ public sealed class CrmDb : DbContext
         var db = new CrmDb(new DbContextOptionsBuilder().UseNpgsql(work.Connection, npgsql => npgsql.CommandTimeout(work.CommandTimeout)).Options);
         db.Database.UseTransaction(work.Transaction);
         return db;
+    }
+
+    /// <summary>The tables to read from, and only that: one round trip a query.</summary>
+    public static CrmDb Reading(PalisadeDatabase database, TenantId tenant)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        return new CrmDb(database.ReadingOptions(tenant));
     }
 
     /// <inheritdoc />

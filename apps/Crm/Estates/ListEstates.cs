@@ -11,10 +11,9 @@ internal static class ListEstates
 {
     internal static async Task<IResult> HandleAsync(Paging paging, HttpContext context, PalisadeDatabase database, CancellationToken cancellationToken)
     {
-        await using var work = await database.BeginAsync(context.RequireCaller().Tenant, context.Facts(), cancellationToken);
-        await using var db = CrmDb.In(work);
+        await using var db = CrmDb.Reading(database, context.RequireCaller().Tenant);
         var total = await db.Estates.LongCountAsync(cancellationToken);
-        var page = await db.Estates.AsNoTracking().OrderByDescending(estate => estate.Id).Page(paging).ToListAsync(cancellationToken);
+        var page = await db.Estates.OrderByDescending(estate => estate.Id).Page(paging).ToListAsync(cancellationToken);
         return paging.Result(context, total, page.Select(EstateView.Of));
     }
 }

@@ -11,9 +11,8 @@ internal static class ShowEstate
 {
     internal static async Task<IResult> HandleAsync(Guid id, HttpContext context, PalisadeDatabase database, CancellationToken cancellationToken)
     {
-        await using var work = await database.BeginAsync(context.RequireCaller().Tenant, context.Facts(), cancellationToken);
-        await using var db = CrmDb.In(work);
-        return await db.Estates.AsNoTracking().FirstOrDefaultAsync(estate => estate.Id == id, cancellationToken) is { } estate
+        await using var db = CrmDb.Reading(database, context.RequireCaller().Tenant);
+        return await db.Estates.FirstOrDefaultAsync(estate => estate.Id == id, cancellationToken) is { } estate
             ? Results.Ok(EstateView.Of(estate))
             : Problem.NotFound.Result();
     }

@@ -18,8 +18,8 @@ public sealed class DataKey : IDisposable
     internal const int NonceSize = 12;
     internal const int TagSize = 16;
 
-    private readonly byte[] _bytes;
-    private readonly LentKeys<AesGcm> _ciphers;
+    private readonly byte[] bytes;
+    private readonly LentKeys<AesGcm> ciphers;
 
     /// <summary>A key read back from where it is kept. The bytes are copied.</summary>
     /// <param name="id">Never empty.</param>
@@ -37,9 +37,9 @@ public sealed class DataKey : IDisposable
         }
 
         Id = id;
-        _bytes = bytes.ToArray();
+        this.bytes = bytes.ToArray();
         // One idle cipher: there is a key per subject, most of them used by one request at a time.
-        _ciphers = new LentKeys<AesGcm>(typeof(DataKey), () => new AesGcm(_bytes, TagSize), kept: 1);
+        ciphers = new LentKeys<AesGcm>(typeof(DataKey), () => new AesGcm(this.bytes, TagSize), kept: 1);
     }
 
     /// <summary>Names the key inside envelopes. It is no secret.</summary>
@@ -63,15 +63,15 @@ public sealed class DataKey : IDisposable
     /// <summary>A copy of the key bytes, for wrapping under another key. The caller MUST zero it after use.</summary>
     public byte[] DangerousExportBytes()
     {
-        using var alive = _ciphers.Borrow();
-        return [.. _bytes];
+        using var alive = ciphers.Borrow();
+        return [.. bytes];
     }
 
     /// <inheritdoc />
     public void Dispose()
     {
-        _ciphers.Close();
-        CryptographicOperations.ZeroMemory(_bytes);
+        ciphers.Close();
+        CryptographicOperations.ZeroMemory(bytes);
     }
 
     /// <summary>The type's name, never the key.</summary>
@@ -84,7 +84,7 @@ public sealed class DataKey : IDisposable
         Span<byte> tag,
         ReadOnlySpan<byte> associated)
     {
-        using var loan = _ciphers.Borrow();
+        using var loan = ciphers.Borrow();
         loan.Key.Encrypt(nonce, plaintext, ciphertext, tag, associated);
     }
 
@@ -95,7 +95,7 @@ public sealed class DataKey : IDisposable
         Span<byte> plaintext,
         ReadOnlySpan<byte> associated)
     {
-        using var loan = _ciphers.Borrow();
+        using var loan = ciphers.Borrow();
         try
         {
             loan.Key.Decrypt(nonce, ciphertext, tag, plaintext, associated);

@@ -7,9 +7,9 @@ public sealed class AccessTokenReader
     /// <summary>The most that two clocks may differ: a token lives at most this much longer than it says.</summary>
     public static readonly TimeSpan MaxSkew = TimeSpan.FromSeconds(30);
 
-    private readonly string _issuer;
-    private readonly string _audience;
-    private readonly TimeSpan _skew;
+    private readonly string issuer;
+    private readonly string audience;
+    private readonly TimeSpan skew;
 
     /// <summary>A reader for tokens with exactly this <c>iss</c> and this <c>aud</c>.</summary>
     /// <param name="issuer">Compared character by character.</param>
@@ -21,9 +21,9 @@ public sealed class AccessTokenReader
         ArgumentException.ThrowIfNullOrEmpty(audience);
         ArgumentOutOfRangeException.ThrowIfLessThan(skew, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(skew, MaxSkew);
-        _issuer = issuer;
-        _audience = audience;
-        _skew = skew;
+        this.issuer = issuer;
+        this.audience = audience;
+        this.skew = skew;
     }
 
     /// <summary>Reads a token. Expired is only said of a token that was right in everything else.</summary>
@@ -33,17 +33,17 @@ public sealed class AccessTokenReader
         var jws = CompactJws.Read(token, AccessTokenClaims.Typ, keyByKid);
         if (!jws.IsValid
             || !AccessTokenClaims.TryParse(jws.Payload.Span, out var claims)
-            || claims.Issuer != _issuer
-            || claims.Audience != _audience
+            || claims.Issuer != issuer
+            || claims.Audience != audience
             // Subtractions only: a claim near the end of time must not overflow.
-            || claims.IssuedAt - now > _skew
-            || claims.NotBefore - now > _skew)
+            || claims.IssuedAt - now > skew
+            || claims.NotBefore - now > skew)
         {
             return new AccessTokenResult(AccessTokenVerdict.Invalid, Claims: null, jws.Outcome);
         }
 
         // RFC 7519 section 4.1.4: on or after exp is too late.
-        return now - claims.ExpiresAt >= _skew
+        return now - claims.ExpiresAt >= skew
             ? new AccessTokenResult(AccessTokenVerdict.Expired, Claims: null, jws.Outcome)
             : new AccessTokenResult(AccessTokenVerdict.Valid, claims, jws.Outcome);
     }

@@ -11,14 +11,14 @@ namespace Palisade.Crypto.Jose;
 [Secret]
 public sealed class Es256SigningKey : IDisposable
 {
-    private readonly byte[] _pkcs8;
-    private readonly LentKeys<ECDsa> _signers;
+    private readonly byte[] pkcs8;
+    private readonly LentKeys<ECDsa> signers;
 
     private Es256SigningKey(ECDsa key, bool whole)
     {
         Public = new Es256VerificationKey(Es256VerificationKey.P256Point(key, whole));
-        _pkcs8 = key.ExportPkcs8PrivateKey();
-        _signers = new LentKeys<ECDsa>(typeof(Es256SigningKey), Open, Environment.ProcessorCount);
+        this.pkcs8 = key.ExportPkcs8PrivateKey();
+        signers = new LentKeys<ECDsa>(typeof(Es256SigningKey), Open, Environment.ProcessorCount);
     }
 
     /// <summary>The key's id, the same as that of its public half.</summary>
@@ -46,15 +46,15 @@ public sealed class Es256SigningKey : IDisposable
     /// <summary>The private key as unencrypted PKCS #8 (RFC 5208), for sealing it. The caller MUST zero it after use.</summary>
     public byte[] ExportPkcs8()
     {
-        using var alive = _signers.Borrow();
-        return [.. _pkcs8];
+        using var alive = signers.Borrow();
+        return [.. pkcs8];
     }
 
     /// <inheritdoc />
     public void Dispose()
     {
-        _signers.Close();
-        CryptographicOperations.ZeroMemory(_pkcs8);
+        signers.Close();
+        CryptographicOperations.ZeroMemory(pkcs8);
     }
 
     /// <summary>The type's name, never the key.</summary>
@@ -62,14 +62,14 @@ public sealed class Es256SigningKey : IDisposable
 
     internal byte[] Sign(ReadOnlySpan<byte> data)
     {
-        using var loan = _signers.Borrow();
+        using var loan = signers.Borrow();
         return loan.Key.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 
     private ECDsa Open()
     {
         var key = ECDsa.Create();
-        key.ImportPkcs8PrivateKey(_pkcs8, out _);
+        key.ImportPkcs8PrivateKey(pkcs8, out _);
         return key;
     }
 }

@@ -16,7 +16,7 @@ public sealed class Es256VerificationKey
     /// <summary>Bytes in a signature: r and then s (RFC 7518 section 3.4).</summary>
     public const int SignatureSize = 64;
 
-    private readonly LentKeys<ECDsa> _verifiers;
+    private readonly LentKeys<ECDsa> verifiers;
 
     internal Es256VerificationKey(ECPoint point)
     {
@@ -35,10 +35,10 @@ public sealed class Es256VerificationKey
         }.ToFrozenDictionary(StringComparer.Ordinal);
 
         var parameters = new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = point };
-        _verifiers = new LentKeys<ECDsa>(
+        verifiers = new LentKeys<ECDsa>(
             typeof(Es256VerificationKey), () => ECDsa.Create(parameters), Environment.ProcessorCount);
         // A point off the curve is refused here, and not at the first token.
-        using var loan = _verifiers.Borrow();
+        using var loan = verifiers.Borrow();
     }
 
     /// <summary>The key's id: its SHA-256 thumbprint in base64url (RFC 7638).</summary>
@@ -81,7 +81,7 @@ public sealed class Es256VerificationKey
             return false;
         }
 
-        using var loan = _verifiers.Borrow();
+        using var loan = verifiers.Borrow();
         return loan.Key.VerifyData(
             data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }

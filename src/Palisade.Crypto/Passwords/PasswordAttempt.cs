@@ -16,11 +16,11 @@ public sealed class PasswordAttempt
     /// <summary>The most UTF-16 units a password may have as typed. A longer one is refused before it is looked at.</summary>
     public const int MaxLength = 128;
 
-    private readonly byte[] _utf8;
+    private readonly byte[] utf8;
 
-    private PasswordAttempt(byte[] utf8) => _utf8 = utf8;
+    private PasswordAttempt(byte[] utf8) => this.utf8 = utf8;
 
-    internal ReadOnlySpan<byte> Utf8 => _utf8;
+    internal ReadOnlySpan<byte> Utf8 => utf8;
 
     /// <summary>Takes a password in.</summary>
     /// <returns>

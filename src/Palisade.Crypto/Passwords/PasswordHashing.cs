@@ -11,10 +11,10 @@ public sealed class PasswordHashing
     // Part of the stored form: another purpose would open no password that is stored today.
     private const string Purpose = "palisade password p1";
 
-    private readonly Pepper _current;
-    private readonly Dictionary<Guid, Pepper> _peppers;
-    private readonly Argon2idCost _cost;
-    private readonly string _decoy;
+    private readonly Pepper current;
+    private readonly Dictionary<Guid, Pepper> peppers;
+    private readonly Argon2idCost cost;
+    private readonly string decoy;
 
     /// <summary>Hashing with one pepper and one cost.</summary>
     /// <param name="current">Goes into every new hash.</param>
@@ -27,20 +27,20 @@ public sealed class PasswordHashing
         ArgumentNullException.ThrowIfNull(retired);
         cost.ThrowIfDefault();
         UnicodeData.EnsureAvailable();
-        _current = current;
-        _peppers = retired.Prepend(current).ToDictionary(pepper => pepper.Id);
-        _cost = cost;
-        _decoy = new PepperedText(current.Id, Argon2idText.Random(cost)).ToString();
+        this.current = current;
+        peppers = retired.Prepend(current).ToDictionary(pepper => pepper.Id);
+        this.cost = cost;
+        decoy = new PepperedText(current.Id, Argon2idText.Random(cost)).ToString();
     }
 
     /// <summary>What to store for a new password: ASCII, at most 162 characters, another one each time.</summary>
     public string Hash(PasswordAttempt attempt)
     {
         ArgumentNullException.ThrowIfNull(attempt);
-        var peppered = Season(_current, attempt);
+        var peppered = Season(current, attempt);
         try
         {
-            return new PepperedText(_current.Id, Argon2id.Hash(peppered, _cost)).ToString();
+            return new PepperedText(current.Id, Argon2id.Hash(peppered, cost)).ToString();
         }
         finally
         {
@@ -57,7 +57,7 @@ public sealed class PasswordHashing
         ArgumentNullException.ThrowIfNull(stored);
         ArgumentNullException.ThrowIfNull(attempt);
         var text = PepperedText.Parse(stored);
-        if (!_peppers.TryGetValue(text.PepperId, out var pepper))
+        if (!peppers.TryGetValue(text.PepperId, out var pepper))
         {
             throw new StoredPasswordException($"The pepper {text.PepperId} of a stored password is not loaded.");
         }
@@ -67,7 +67,7 @@ public sealed class PasswordHashing
         {
             var match = Argon2id.Verify(text.Argon2id, peppered);
             return new PasswordVerdict(
-                match, NeedsRehash: match && (pepper != _current || Argon2id.NeedsRehash(text.Argon2id, _cost)));
+                match, NeedsRehash: match && (pepper != current || Argon2id.NeedsRehash(text.Argon2id, cost)));
         }
         finally
         {
@@ -80,7 +80,7 @@ public sealed class PasswordHashing
     /// A sign-in to an unknown account MUST be checked against it, so that it takes as long as any other. It is one
     /// value for the life of this object, and never stored.
     /// </remarks>
-    public string DecoyHash() => _decoy;
+    public string DecoyHash() => decoy;
 
     private static byte[] Season(Pepper pepper, PasswordAttempt attempt) =>
         KeyedHash.Compute(pepper.Bytes, Purpose, attempt.Utf8);

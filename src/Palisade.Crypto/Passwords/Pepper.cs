@@ -14,7 +14,7 @@ public sealed class Pepper
     /// <summary>Bytes in a pepper.</summary>
     public const int Size = 32;
 
-    private readonly byte[] _bytes;
+    private readonly byte[] bytes;
 
     /// <summary>A pepper read back from where it is kept. The bytes are copied.</summary>
     /// <param name="id">Stored beside each hash; never empty.</param>
@@ -32,13 +32,13 @@ public sealed class Pepper
         }
 
         Id = id;
-        _bytes = bytes.ToArray();
+        this.bytes = bytes.ToArray();
     }
 
     /// <summary>Names the pepper inside stored hashes. It is no secret.</summary>
     public Guid Id { get; }
 
-    internal ReadOnlySpan<byte> Bytes => _bytes;
+    internal ReadOnlySpan<byte> Bytes => bytes;
 
     /// <summary>A fresh random pepper.</summary>
     public static Pepper Create(Guid id) => new(id, RandomNumberGenerator.GetBytes(Size));

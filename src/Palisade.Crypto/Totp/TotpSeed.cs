@@ -17,12 +17,12 @@ public sealed class TotpSeed
     /// <summary>The most bytes a seed may have: one block of SHA-1 and SHA-256, which HMAC does not shorten.</summary>
     public const int MaxSize = 64;
 
-    private readonly byte[] _bytes;
+    private readonly byte[] bytes;
 
-    private TotpSeed(byte[] bytes) => _bytes = bytes;
+    private TotpSeed(byte[] bytes) => this.bytes = bytes;
 
     /// <summary>The seed itself, for sealing it. It MUST NOT be stored or logged in the clear.</summary>
-    public ReadOnlySpan<byte> Bytes => _bytes;
+    public ReadOnlySpan<byte> Bytes => bytes;
 
     /// <summary>A fresh random seed.</summary>
     public static TotpSeed Create() => new(RandomNumberGenerator.GetBytes(RecommendedSize));
@@ -40,7 +40,7 @@ public sealed class TotpSeed
     }
 
     /// <summary>The seed as people type it: upper-case base32 without padding. As secret as the seed.</summary>
-    public string ToBase32() => Base32.Encode(_bytes);
+    public string ToBase32() => Base32.Encode(bytes);
 
     /// <summary>The type's name, never the seed.</summary>
     public override string ToString() => nameof(TotpSeed);

@@ -11,6 +11,8 @@ namespace Palisade.Access;
 /// <summary>Who may call what: declared on the endpoint, checked in one place, refused when not said.</summary>
 public static class AccessExtensions
 {
+    private const int LongestAgent = 512;
+
     /// <summary>Adds the roles of this installation, and the check that stops the start on an endpoint without a declaration.</summary>
     public static IServiceCollection AddAccess(this IServiceCollection services, RoleBook roles)
     {
@@ -52,7 +54,11 @@ public static class AccessExtensions
             context.Request.Method,
             context.RouteTemplate(),
             context.Connection.RemoteIpAddress,
-            agent.Length > 512 ? agent[..512] : agent,
+            Cut(agent),
             context.FindCaller());
     }
+
+    // Half a character is no text: PostgreSQL would refuse it, and with it whatever the request asked for.
+    private static string Cut(string agent) =>
+        agent.Length <= LongestAgent ? agent : agent[..(char.IsHighSurrogate(agent[LongestAgent - 1]) ? LongestAgent - 1 : LongestAgent)];
 }

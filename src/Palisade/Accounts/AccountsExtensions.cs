@@ -24,7 +24,10 @@ public static class AccountsExtensions
         .AddSingleton<HashPool>()
         .AddSingleton<Passwords>()
         .AddSingleton<AttemptLanes>()
-        .AddSingleton<Login>();
+        .AddSingleton<SignInCompletion>()
+        .AddSingleton<Login>()
+        .AddSingleton<Sweeper>()
+        .AddHostedService(services => services.GetRequiredService<Sweeper>());
 
     /// <summary>Maps set-up, sign-in, one's own account and the administration of others'.</summary>
     public static void MapAccounts(this IEndpointRouteBuilder routes)

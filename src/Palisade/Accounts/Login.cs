@@ -4,10 +4,9 @@ using Microsoft.AspNetCore.Http;
 using Palisade.Access;
 using Palisade.Accounts.Internal;
 using Palisade.Audit;
+using Palisade.Crypto.Passwords;
 using Palisade.Hardening;
 using Palisade.Mfa.Internal;
-using Palisade.Sessions;
-using Palisade.Sessions.Internal;
 using Palisade.Storage;
 using Palisade.Validation;
 
@@ -30,8 +29,7 @@ internal sealed record LoginRequest(
 /// Unknown, wrong, pending, disabled: one path, one answer.
 /// </remarks>
 internal sealed class Login(
-    PalisadeDatabase database, AttemptLanes lanes, Passwords passwords, Challenges challenges, SessionStore sessions,
-    SignInAnswer answer, RoleBook roles, TimeProvider clock)
+    PalisadeDatabase database, AttemptLanes lanes, Passwords passwords, Challenges challenges, SignInCompletion completion, RoleBook roles, TimeProvider clock)
 {
     internal static Task<IResult> HandleAsync(LoginRequest request, HttpContext context, Login slice, CancellationToken cancellationToken) =>
         slice.RunAsync(request, context, cancellationToken);
@@ -40,8 +38,10 @@ internal sealed class Login(
     {
         var password = PasswordPolicy.Parse(request.Password!, "password");
 
-        // An address that cannot be one is an unknown account, not another kind of error.
-        var emailKey = EmailAddress.TryParse(request.Email, out var email, out _) ? email.Key : request.Email!.ToLowerInvariant();
+        // An address that cannot be one is an unknown account, not another kind of error. One whose provider was listed as
+        // disposable since it registered is still its account's.
+        var isAddress = EmailAddress.TryParse(request.Email, out var email, out var refusal) || refusal == EmailRefusal.Disposable;
+        var emailKey = isAddress ? email.Key : request.Email!.ToLowerInvariant();
         var client = ClientOf(request, context);
         var facts = context.Facts();
         var (verdict, attempt, lockedUntil) = await lanes.ReserveAsync(SignInLanes.Password, emailKey, facts, cancellationToken);
@@ -60,12 +60,28 @@ internal sealed class Login(
             }
 
             // No transaction is open while the hash runs: a connection is worth more than that.
-            var found = await passwords.VerifyAsync(user?.PasswordHash, password, cancellationToken);
+            var found = await VerifyAsync(user, password, attempt, facts, cancellationToken);
             var rehash = found.NeedsRehash ? await passwords.HashAsync(password, cancellationToken) : null;
             await using var work = await database.BeginSystemAsync(facts, cancellationToken);
             return found.Match && user is { MaySignIn: true }
                 ? await AcceptAsync(context, work, user, rehash, attempt, client, cancellationToken)
                 : await RefuseAsync(work, user, found.Match, attempt, cancellationToken);
+        }
+    }
+
+    private async Task<PasswordVerdict> VerifyAsync(UserAccount? user, PasswordAttempt password, Attempt attempt, RequestFacts facts, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await passwords.VerifyAsync(user?.PasswordHash, password, cancellationToken);
+        }
+        catch (Exception exception) when (exception is ProblemException or OperationCanceledException)
+        {
+            // The pool was full, or the client left the queue: nothing was hashed, so nothing was tried.
+            await using var work = await database.BeginSystemAsync(facts, CancellationToken.None);
+            await lanes.SettleAsync(work, attempt, AttemptOutcome.Released, CancellationToken.None);
+            await work.CommitAsync(CancellationToken.None);
+            throw;
         }
     }
 
@@ -87,14 +103,7 @@ internal sealed class Login(
             return Results.Ok(challenge);
         }
 
-        await lanes.SettleAsync(work, attempt, AttemptOutcome.Succeeded, cancellationToken);
-        var session = await sessions.BeginAsync(work, user, AuthenticationLevel.Password, client, cancellationToken);
-        await UserStore.RememberLoginAsync(work, user.Id, work.Facts.Address, clock.GetUtcNow(), cancellationToken);
-        await work.RecordAsync(
-            new SecurityEvent(SecurityEvents.LoginSuccess) { Tenant = user.Tenant, Actor = user.Id, Session = session.Id, Details = SignInLanes.WithMfa(false) }.On("user", user.Id),
-            cancellationToken);
-        await work.CommitAsync(cancellationToken);
-        return Results.Ok(answer.Give(context, user, session, client));
+        return Results.Ok(await completion.RunAsync(context, work, user, AuthenticationLevel.Password, client, attempt, cancellationToken));
     }
 
     private async Task<IResult> RefuseAsync(UnitOfWork work, UserAccount? user, bool passwordWasRight, Attempt attempt, CancellationToken cancellationToken)

@@ -24,7 +24,7 @@ public static class PasswordPolicy
     {
         if (string.IsNullOrEmpty(password))
         {
-            yield return new FieldError(field, "required", "This is required.");
+            yield return new FieldError(field, "required", "Is required.");
             yield break;
         }
 

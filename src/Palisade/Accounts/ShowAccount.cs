@@ -15,8 +15,7 @@ internal static class ShowAccount
     internal static async Task<IResult> HandleAsync(HttpContext context, PalisadeDatabase database, RoleBook roles, CancellationToken cancellationToken)
     {
         var caller = context.RequireCaller();
-        await using var work = await database.BeginAsync(caller.Tenant, context.Facts(), cancellationToken);
-        return await UserStore.FindAsync(work, caller.User, cancellationToken) is { } user
+        return await UserStore.FindAsync(database, caller.Tenant, caller.User, cancellationToken) is { } user
             ? Results.Ok(new AccountView(user.Id, user.Email, user.Name, user.Role, roles.Catalogue.NamesIn(caller.Permissions), user.CreatedAt, user.LastLoginAt))
             : Problem.NotFound.Result();
     }

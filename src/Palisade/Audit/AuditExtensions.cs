@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Palisade.Access;
+using Palisade.Validation;
 
 namespace Palisade.Audit;
 
@@ -13,5 +14,5 @@ public static class AuditExtensions
 
     /// <summary>Maps the reading of the log.</summary>
     public static void MapAudit(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/admin/audit", ListEvents.HandleAsync).RequirePermission("audit:trails");
+        routes.MapGroup("").ValidatesRequests().MapGet("/api/admin/audit", ListEvents.HandleAsync).RequirePermission("audit:trails");
 }

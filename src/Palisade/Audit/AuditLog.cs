@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
+using Palisade.Logging;
 using Palisade.Storage;
 
 namespace Palisade.Audit;
@@ -21,6 +22,7 @@ public sealed class AuditLog
 
     private readonly TimeProvider clock;
     private readonly ILogger security;
+    private readonly ILogger copy;
     private readonly Counter<long> events;
     private readonly Counter<long> signIns;
 
@@ -28,7 +30,8 @@ public sealed class AuditLog
     public AuditLog(TimeProvider clock, ILoggerFactory loggers, IMeterFactory meters)
     {
         this.clock = clock;
-        security = loggers.CreateLogger("Palisade.Security");
+        security = loggers.CreateLogger(LogCategories.Security);
+        copy = loggers.CreateLogger(LogCategories.Audit);
         var meter = meters.Create("Palisade");
         signIns = meter.CreateCounter<long>("palisade_sign_ins_total", description: "Sign-ins by result");
         events = meter.CreateCounter<long>("palisade_audit_events_total", description: "Events committed to the audit log");
@@ -41,7 +44,7 @@ public sealed class AuditLog
             InsertSql,
             Guid.CreateVersion7(now),
             now,
-            securityEvent.Tenant?.Value ?? caller?.Tenant.Value,
+            (securityEvent.Tenant ?? work.Tenant ?? caller?.Tenant)?.Value,
             securityEvent.Type.Name,
             securityEvent.Type.OcsfClass,
             (short)securityEvent.Type.Severity,
@@ -72,24 +75,33 @@ public sealed class AuditLog
             signIns.Add(1, new KeyValuePair<string, object?>("result", result));
         }
 
-        var level = securityEvent.Type.Severity switch
+        // The file copy of the log has every event; the security log has those that are about security and not about business.
+        Tell(copy, LogLevel.Information, securityEvent, facts);
+        if (securityEvent.Type.OcsfClass != SecurityEvents.ApiActivity || securityEvent.Outcome == EventOutcome.Refused)
         {
-            EventSeverity.High => LogLevel.Error,
-            EventSeverity.Medium => LogLevel.Warning,
-            _ => LogLevel.Information,
-        };
-        security.Log(
-            level,
-            "{EventType} {Outcome} {Reason} {EntityType} {EntityId} actor {ActorId} from {ClientAddress} in {RequestId}",
-            securityEvent.Type.Name,
-            securityEvent.Outcome,
-            securityEvent.Reason,
-            securityEvent.EntityType,
-            securityEvent.EntityId,
-            securityEvent.Actor ?? facts.Caller?.User,
-            facts.Address,
-            facts.RequestId);
+            Tell(security, LevelOf(securityEvent.Type.Severity), securityEvent, facts);
+        }
     }
+
+    private static void Tell(ILogger log, LogLevel level, SecurityEvent securityEvent, RequestFacts facts) => log.Log(
+        level,
+        "{EventType} {Outcome} {Reason} {EntityType} {EntityId} actor {ActorId} tenant {TenantId} from {ClientAddress} in {RequestId}",
+        securityEvent.Type.Name,
+        securityEvent.Outcome,
+        securityEvent.Reason,
+        securityEvent.EntityType,
+        securityEvent.EntityId,
+        securityEvent.Actor ?? facts.Caller?.User,
+        securityEvent.Tenant ?? facts.Caller?.Tenant,
+        facts.Address,
+        facts.RequestId);
+
+    private static LogLevel LevelOf(EventSeverity severity) => severity switch
+    {
+        EventSeverity.High => LogLevel.Error,
+        EventSeverity.Medium => LogLevel.Warning,
+        _ => LogLevel.Information,
+    };
 
     private static string? SignInResult(SecurityEventType type) =>
         type == SecurityEvents.LoginSuccess ? "success"

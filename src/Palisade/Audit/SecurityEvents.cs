@@ -10,7 +10,8 @@ public static class SecurityEvents
     private const int AccountChange = 3001;
     private const int Authentication = 3002;
     private const int UserAccess = 3005;
-    private const int ApiActivity = 6003;
+    /// <summary>OCSF API Activity: business that is recorded for accountability.</summary>
+    public const int ApiActivity = 6003;
 
     /// <summary>The installation got its first company and administrator.</summary>
     public static readonly SecurityEventType SetupCompleted = new("SETUP_COMPLETED", AccountChange, High);

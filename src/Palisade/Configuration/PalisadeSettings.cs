@@ -59,6 +59,12 @@ public sealed class PalisadeSettings
     /// <summary>How long a session lives, however much it is used.</summary>
     public TimeSpan SessionAbsolute { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>The listener's certificate and chain, PEM; <see langword="null"/> in Development means one made for localhost.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>The certificate's private key, PEM.</summary>
+    public string? CertificateKeyFile { get; init; }
+
     /// <summary>Other origins whose pages may call the API with credentials. Exact, without a trailing slash; never a
     /// wildcard.</summary>
     public IReadOnlyList<string> CorsOrigins { get; init; } = [];

@@ -14,22 +14,22 @@ public abstract class SecretValue
     public sealed override string ToString() => GetType().Name;
 }
 
-/// <summary>Protects access tokens. At least 32 bytes.</summary>
+/// <summary>Hashes one-time tokens (challenges, invitations, backup codes) for the database. At least 32 bytes.</summary>
 /// <param name="bytes">The decoded key; it is copied.</param>
 public sealed class JwtSecret(ReadOnlySpan<byte> bytes) : SecretValue(bytes);
 
-/// <summary>Protects refresh tokens. At least 32 bytes, and never the same as <see cref="JwtSecret"/>.</summary>
+/// <summary>Tags refresh tokens and derives their successors. At least 32 bytes, and never the same as <see cref="JwtSecret"/>.</summary>
 /// <param name="bytes">The decoded key; it is copied.</param>
 public sealed class JwtRefreshSecret(ReadOnlySpan<byte> bytes) : SecretValue(bytes);
 
-/// <summary>Protects session handles. At least 32 bytes.</summary>
+/// <summary>Derives each session's CSRF token. At least 32 bytes.</summary>
 /// <param name="bytes">The decoded key; it is copied.</param>
 public sealed class SessionSecret(ReadOnlySpan<byte> bytes) : SecretValue(bytes);
 
-/// <summary>Wraps the keys of encrypted fields (AES-256). Exactly 32 bytes.</summary>
+/// <summary>The master key: wraps the signing keys, the pepper and the data keys (AES-256). Exactly 32 bytes.</summary>
 /// <param name="bytes">The decoded key; it is copied.</param>
 public sealed class EncryptionKey(ReadOnlySpan<byte> bytes) : SecretValue(bytes);
 
-/// <summary>Seals what the platform signs for itself. At least 32 bytes.</summary>
+/// <summary>Hides which addresses were tried. At least 32 bytes.</summary>
 /// <param name="bytes">The decoded key; it is copied.</param>
 public sealed class SigningKey(ReadOnlySpan<byte> bytes) : SecretValue(bytes);

@@ -84,7 +84,7 @@ public static class SettingCatalogue
     { Default = "30s", Minimum = "1s", Maximum = "10m", BareMilliseconds = true };
 
     internal static readonly Setting RedisAddress = new("REDIS_URL", Redis, SettingKind.Text,
-        "The Redis that several instances share; Production needs rediss:// or unix://.")
+        "The Redis that several instances share; Production needs rediss:// or unix://. Checked now; what uses it is not built yet.")
     { IsSecret = true, DerivedDefault = "counters in process, for one instance" };
 
     internal static readonly Setting RedisHost = new("REDIS_HOST", Redis, SettingKind.Text,
@@ -98,19 +98,19 @@ public static class SettingCatalogue
         "REDIS_PASSWORD", Redis, SettingKind.Text, "The password, with REDIS_HOST.")
     { IsSecret = true };
 
-    internal static readonly Setting JwtSecret = Key("JWT_SECRET", "Protects access tokens; 48 random bytes in base64.");
+    internal static readonly Setting JwtSecret = Key("JWT_SECRET", "Hashes one-time tokens (challenges, invitations, backup codes) for the database; 48 random bytes in base64.");
 
     internal static readonly Setting JwtRefreshSecret = Key(
-        "JWT_REFRESH_SECRET", "Protects refresh tokens; 48 random bytes in base64.");
+        "JWT_REFRESH_SECRET", "Tags refresh tokens and derives their successors; 48 random bytes in base64.");
 
     internal static readonly Setting SessionSecret = Key(
-        "SESSION_SECRET", "Protects session handles; 48 random bytes in base64.", "NEXTAUTH_SECRET");
+        "SESSION_SECRET", "Derives each session's CSRF token; 48 random bytes in base64.", "NEXTAUTH_SECRET");
 
     internal static readonly Setting EncryptionKey = Key("ENCRYPTION_KEY",
-        "Wraps the keys of encrypted fields; exactly 32 bytes, as 64 hex digits or base64.", "FIELD_ENCRYPTION_KEY");
+        "The master key: wraps signing keys, pepper and data keys; exactly 32 bytes, as 64 hex digits or base64.", "FIELD_ENCRYPTION_KEY");
 
     internal static readonly Setting SigningKey = Key(
-        "SIGNING_KEY", "Seals what the platform signs for itself; 64 random bytes in hex.");
+        "SIGNING_KEY", "Hides, in the database, which addresses were tried; 64 random bytes in hex.");
 
     internal static readonly Setting Issuer = new("JWT_ISSUER", Lifetimes, SettingKind.Text, "The issuer of access tokens.")
     { Default = "palisade-api" };
@@ -144,6 +144,14 @@ public static class SettingCatalogue
         "How long a session lives, however much it is used.")
     { Default = "24h", Minimum = "5m", Maximum = "7d" };
 
+    internal static readonly Setting CertificateFile = new("SSL_CERT_PATH", Web, SettingKind.Path,
+        "The listener's TLS certificate and its chain, PEM.")
+    { RequiredInProduction = true, DerivedDefault = "a certificate for localhost in Development", Example = "/replace-me/tls.pem" };
+
+    internal static readonly Setting CertificateKeyFile = new("SSL_KEY_PATH", Web, SettingKind.Path,
+        "The certificate's private key, PEM.")
+    { RequiredInProduction = true, DerivedDefault = "as above", Example = "/replace-me/tls.key" };
+
     internal static readonly Setting CorsOrigins = new("CORS_ORIGIN", Web, SettingKind.List,
         "Other origins whose pages may call the API with credentials, exact and https; never a wildcard.")
     { Aliases = ["ALLOWED_ORIGINS"] };
@@ -152,7 +160,7 @@ public static class SettingCatalogue
         "Addresses or CIDR ranges of the proxies whose forwarded headers are believed.");
 
     internal static readonly Setting RateLimitMultiplier = new("RATE_LIMIT_MULTIPLIER", Web, SettingKind.Number,
-        "Raises every rate limit for load tests; Production allows at most 10.")
+        "Raises every rate limit for load tests; Production allows at most 10. Checked now; the limits themselves are not built yet.")
     { Default = "1", Minimum = "0.1", Maximum = "10000" };
 
     internal static readonly Setting LogLevel = new("LOG_LEVEL", Logging, SettingKind.Choice,
@@ -172,7 +180,7 @@ public static class SettingCatalogue
         JwtSecret, JwtRefreshSecret, SessionSecret, EncryptionKey, SigningKey,
         Issuer, Audience, AccessTokenLifetime, RefreshLifetime, RefreshAbsoluteLifetime, SessionIdle, PrivilegedSessionIdle,
         SessionAbsolute,
-        CorsOrigins, KnownProxies, RateLimitMultiplier,
+        CertificateFile, CertificateKeyFile, CorsOrigins, KnownProxies, RateLimitMultiplier,
         LogLevel, LogFolder,
     ];
 

@@ -36,7 +36,7 @@ public sealed class KeyRing(PalisadeDatabase database, IMasterKey master, TimePr
     private readonly ConcurrentDictionary<KeyPurpose, IReadOnlyList<RingKey>> keys = new();
 
     /// <summary>Reads every key, and makes the first one of each purpose that has none. Call once, before the first request.</summary>
-    /// <exception cref="CryptographicException">The keys were wrapped by another master key.</exception>
+    /// <exception cref="MasterKeyException">The keys were wrapped by another master key.</exception>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
         foreach (var purpose in Enum.GetValues<KeyPurpose>())
@@ -64,13 +64,18 @@ public sealed class KeyRing(PalisadeDatabase database, IMasterKey master, TimePr
     {
         await using var work = await database.BeginSystemAsync(RequestFacts.OfProcess("keys"), cancellationToken);
         var rows = await work.ListAsync(
-            "SELECT id, wrapped, active FROM encryption.keys WHERE purpose = $1 ORDER BY active DESC, created_at DESC LIMIT 100",
+            "SELECT id, wrapped, active, wrapped_by FROM encryption.keys WHERE purpose = $1 ORDER BY active DESC, created_at DESC LIMIT 100",
             [purpose.ToString()],
-            row => (Id: row.GetGuid(0), Wrapped: row.GetFieldValue<byte[]>(1), Active: row.GetBoolean(2)),
+            row => (Id: row.GetGuid(0), Wrapped: row.GetFieldValue<byte[]>(1), Active: row.GetBoolean(2), WrappedBy: row.GetString(3)),
             cancellationToken);
         var read = new List<RingKey>();
         foreach (var row in rows)
         {
+            if (row.WrappedBy != master.Name)
+            {
+                throw new MasterKeyException($"The keys in this database were wrapped by {row.WrappedBy}; this instance has {master.Name}. Every instance needs the same ENCRYPTION_KEY.");
+            }
+
             read.Add(new RingKey(row.Id, row.Active) { Bytes = await master.UnwrapAsync(row.Wrapped, Context(purpose, row.Id), cancellationToken) });
         }
 
@@ -105,3 +110,6 @@ public sealed class KeyRing(PalisadeDatabase database, IMasterKey master, TimePr
         return pair.ExportPkcs8PrivateKey();
     }
 }
+
+/// <summary>This instance's master key is not the one that wrapped the database's keys. The message names both, and neither is secret.</summary>
+public sealed class MasterKeyException(string message) : Exception(message);

@@ -34,12 +34,20 @@ public static class HardeningExtensions
         return services;
     }
 
-    /// <summary>First in the pipeline: gives the request its id and headers, and answers whatever goes wrong below.</summary>
+    /// <summary>First in the pipeline: gives the request its id, which everything that is written of it carries.</summary>
+    public static IApplicationBuilder UseRequestIds(this IApplicationBuilder app) => app.UseMiddleware<RequestIdMiddleware>();
+
+    /// <summary>Gives the answer its headers, and answers whatever goes wrong below.</summary>
     public static IApplicationBuilder UseHardening(this IApplicationBuilder app) => app
-        .UseMiddleware<RequestIdMiddleware>()
         .UseMiddleware<SecurityHeadersMiddleware>()
-        .UseMiddleware<ProblemMiddleware>();
+        .UseMiddleware<ProblemMiddleware>()
+        .UseMiddleware<Utf8BodyMiddleware>();
 
     /// <summary>The template of the matched route: what logs and audit name, since addresses carry ids and search words.</summary>
-    public static string? RouteTemplate(this HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+    public static string? RouteTemplate(this HttpContext context)
+    {
+        // The root of a group of routes ends in a slash that nobody wrote.
+        var text = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+        return text is { Length: > 1 } && text[^1] == '/' ? text[..^1] : text;
+    }
 }

@@ -88,6 +88,7 @@ public static class ProblemResponses
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => (Problem.Unavailable, [], null),
         PostgresException { SqlState: ['0', '8', ..] or ['5', '3', ..] or ['5', '7', ..] } => (Problem.Unavailable, [], null),
         PostgresException => (Problem.Internal, [], null),
+        InsufficientMemoryException => (Problem.Busy, [], null), // a hash found no room
         NpgsqlException or TimeoutException => (Problem.Unavailable, [], null),
         { InnerException: NpgsqlException inner } => Explain(inner),
         _ => (Problem.Internal, [], null),

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -10,6 +11,9 @@ namespace Palisade.Logging;
 /// exists.</summary>
 public static class LoggingExtensions
 {
+    /// <summary>Writes one line for each request, at <c>info</c>, in the category <c>Palisade.Access</c>.</summary>
+    public static IApplicationBuilder UseAccessLog(this IApplicationBuilder app) => app.UseMiddleware<AccessLogMiddleware>();
+
     /// <summary>Replaces every logging provider by Palisade's.</summary>
     /// <remarks>
     /// <para>Files in <c>LOG_FOLDER</c>, by UTC day and size: <c>app</c> and <c>security</c> (90 days, 100 MB a file),

@@ -6,8 +6,6 @@ using Palisade.Accounts.Internal;
 using Palisade.Audit;
 using Palisade.Hardening;
 using Palisade.Mfa.Internal;
-using Palisade.Sessions;
-using Palisade.Sessions.Internal;
 using Palisade.Storage;
 
 namespace Palisade.Mfa;
@@ -21,7 +19,7 @@ internal sealed record TotpConfirmed(IReadOnlyList<string> BackupCodes);
 
 /// <summary><c>POST /auth/mfa/totp/confirm</c>: the pending seed becomes the factor; a challenge becomes a session.</summary>
 internal sealed class ConfirmTotp(
-    PalisadeDatabase database, Challenges challenges, TotpFactors totp, BackupCodes backupCodes, AttemptLanes lanes, SessionStore sessions, SignInAnswer answer, TimeProvider clock)
+    PalisadeDatabase database, Challenges challenges, TotpFactors totp, BackupCodes backupCodes, AttemptLanes lanes, SignInCompletion completion, TimeProvider clock)
 {
     internal static Task<IResult> HandleAsync(ConfirmTotpRequest request, HttpContext context, ConfirmTotp slice, CancellationToken cancellationToken) =>
         slice.RunAsync(request, context, cancellationToken);
@@ -70,22 +68,16 @@ internal sealed class ConfirmTotp(
     private async Task<IResult> CompleteAsync(
         HttpContext context, UnitOfWork work, UserAccount user, OpenChallenge? challenge, Attempt attempt, CancellationToken cancellationToken)
     {
-        await lanes.SettleAsync(work, attempt, AttemptOutcome.Succeeded, cancellationToken);
         var codes = await backupCodes.ReplaceAsync(work, user, cancellationToken);
         await work.RecordAsync(new SecurityEvent(SecurityEvents.MfaEnrolled) { Tenant = user.Tenant, Actor = user.Id }.On("user", user.Id), cancellationToken);
-        if (challenge is null)
+        if (challenge is not null)
         {
-            await work.CommitAsync(cancellationToken);
-            return Results.Ok(new TotpConfirmed(codes));
+            var signedIn = await completion.RunAsync(context, work, user, AuthenticationLevel.Mfa, challenge.Client, attempt, cancellationToken);
+            return Results.Ok(signedIn with { BackupCodes = codes });
         }
 
-        var session = await sessions.BeginAsync(work, user, AuthenticationLevel.Mfa, challenge.Client, cancellationToken);
-        await lanes.ForgetAsync(work, SignInLanes.Password, user.EmailKey, cancellationToken);
-        await UserStore.RememberLoginAsync(work, user.Id, work.Facts.Address, clock.GetUtcNow(), cancellationToken);
-        await work.RecordAsync(
-            new SecurityEvent(SecurityEvents.LoginSuccess) { Tenant = user.Tenant, Actor = user.Id, Session = session.Id, Details = SignInLanes.WithMfa(true) }.On("user", user.Id),
-            cancellationToken);
+        await lanes.SettleAsync(work, attempt, AttemptOutcome.Succeeded, cancellationToken);
         await work.CommitAsync(cancellationToken);
-        return Results.Ok(answer.Give(context, user, session, challenge.Client) with { BackupCodes = codes });
+        return Results.Ok(new TotpConfirmed(codes));
     }
 }

@@ -6,8 +6,6 @@ using Palisade.Accounts.Internal;
 using Palisade.Audit;
 using Palisade.Hardening;
 using Palisade.Mfa.Internal;
-using Palisade.Sessions;
-using Palisade.Sessions.Internal;
 using Palisade.Storage;
 
 namespace Palisade.Mfa;
@@ -27,7 +25,7 @@ internal sealed record VerifyMfaRequest(
 /// 3. Session, counters and event stand or fall with them in one transaction.
 /// </remarks>
 internal sealed class VerifyMfa(
-    PalisadeDatabase database, Challenges challenges, TotpFactors totp, BackupCodes backupCodes, AttemptLanes lanes, SessionStore sessions, SignInAnswer answer, TimeProvider clock)
+    PalisadeDatabase database, Challenges challenges, TotpFactors totp, BackupCodes backupCodes, AttemptLanes lanes, SignInCompletion completion, TimeProvider clock)
 {
     internal static Task<IResult> HandleAsync(VerifyMfaRequest request, HttpContext context, VerifyMfa slice, CancellationToken cancellationToken) =>
         slice.RunAsync(request, context, cancellationToken);
@@ -59,7 +57,7 @@ internal sealed class VerifyMfa(
             var user = await UserStore.FindAsync(work, challenge.User, cancellationToken);
             if (user is { MaySignIn: true } && await TrySpendAsync(work, user, request, cancellationToken) && await challenges.ConsumeAsync(work, challenge, cancellationToken))
             {
-                return Results.Ok(await CompleteAsync(context, work, user, challenge, attempt, cancellationToken));
+                return Results.Ok(await completion.RunAsync(context, work, user, AuthenticationLevel.Mfa, challenge.Client, attempt, cancellationToken));
             }
         }
 
@@ -82,19 +80,6 @@ internal sealed class VerifyMfa(
             new SecurityEvent(SecurityEvents.BackupCodeUsed) { Tenant = user.Tenant, Actor = user.Id, Details = new Dictionary<string, object?> { ["remaining"] = left } }.On("user", user.Id),
             cancellationToken);
         return true;
-    }
-
-    private async Task<SignedIn> CompleteAsync(HttpContext context, UnitOfWork work, UserAccount user, OpenChallenge challenge, Attempt attempt, CancellationToken cancellationToken)
-    {
-        var session = await sessions.BeginAsync(work, user, AuthenticationLevel.Mfa, challenge.Client, cancellationToken);
-        await lanes.SettleAsync(work, attempt, AttemptOutcome.Succeeded, cancellationToken);
-        await lanes.ForgetAsync(work, SignInLanes.Password, user.EmailKey, cancellationToken);
-        await UserStore.RememberLoginAsync(work, user.Id, work.Facts.Address, clock.GetUtcNow(), cancellationToken);
-        await work.RecordAsync(
-            new SecurityEvent(SecurityEvents.LoginSuccess) { Tenant = user.Tenant, Actor = user.Id, Session = session.Id, Details = SignInLanes.WithMfa(true) }.On("user", user.Id),
-            cancellationToken);
-        await work.CommitAsync(cancellationToken);
-        return answer.Give(context, user, session, challenge.Client);
     }
 
     private async Task<IResult> RefuseAsync(RequestFacts facts, OpenChallenge challenge, Attempt attempt, CancellationToken cancellationToken)

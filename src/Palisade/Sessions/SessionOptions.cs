@@ -15,6 +15,9 @@ public sealed class SessionOptions
     /// <summary>Activity is written at most this often for a session. Not a setting: idle times count in minutes, and a row written on every request is a hot row.</summary>
     public static readonly TimeSpan ActivityResolution = TimeSpan.FromSeconds(60);
 
+    /// <summary>Other origins whose pages may act for a signed-in user: those that CORS allows. Default: none.</summary>
+    public IReadOnlyCollection<string> AllowedOrigins { get; init; } = [];
+
     /// <summary>From <c>SESSION_SECRET</c>: derives each session's CSRF token.</summary>
     public required ReadOnlyMemory<byte> CsrfKey { get; init; }
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Palisade.Access;
 using Palisade.Sessions.Internal;
+using Palisade.Validation;
 
 namespace Palisade.Sessions;
 
@@ -14,6 +15,7 @@ public static class SessionsExtensions
     public static IServiceCollection AddSessions(this IServiceCollection services, SessionOptions options)
     {
         services.AddSingleton(options);
+        services.AddSingleton<RequestOrigin>();
         services.AddSingleton<SessionStore>();
         services.AddSingleton<SignInAnswer>();
         return services;
@@ -26,7 +28,7 @@ public static class SessionsExtensions
 
     /// <summary>Maps the ends of a session.</summary>
     public static void MapSessions(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/auth/logout", Logout.HandleAsync).RequireSignedIn();
+        routes.MapGroup("").ValidatesRequests().MapPost("/auth/logout", Logout.HandleAsync).RequireSignedIn();
 
     /// <summary>The CSRF token of the caller's session, for a page that is being rendered; <see langword="null"/> when nobody is signed in.</summary>
     public static string? CsrfToken(this HttpContext context) =>

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Palisade.Audit;
 using Palisade.Storage.Internal;
@@ -30,25 +31,37 @@ public sealed class PalisadeDatabase : IAsyncDisposable
     /// <summary>Begins a transaction that sees one tenant's rows.</summary>
     /// <exception cref="NpgsqlException">PostgreSQL could not be reached in time.</exception>
     public ValueTask<UnitOfWork> BeginAsync(TenantId tenant, RequestFacts facts, CancellationToken cancellationToken) =>
-        UnitOfWork.BeginAsync(source, audit, $"{tenant.Value:D}", Options.StatementTimeout, facts, cancellationToken);
+        UnitOfWork.BeginAsync(source, audit, tenant, Options.StatementTimeout, facts, cancellationToken);
 
     /// <summary>The same for a report, an export or an import: each statement may take <see cref="StorageOptions.ReportTimeout"/>.</summary>
     /// <exception cref="NpgsqlException">PostgreSQL could not be reached in time.</exception>
     public ValueTask<UnitOfWork> BeginReportAsync(TenantId tenant, RequestFacts facts, CancellationToken cancellationToken) =>
-        UnitOfWork.BeginAsync(source, audit, $"{tenant.Value:D}", Options.ReportTimeout, facts, cancellationToken);
+        UnitOfWork.BeginAsync(source, audit, tenant, Options.ReportTimeout, facts, cancellationToken);
 
     /// <summary>Begins a transaction of the platform itself, before a tenant is known: sign-in, refresh, set-up.</summary>
     /// <remarks>Sees the platform's tables for every tenant and no table of the application.</remarks>
     internal ValueTask<UnitOfWork> BeginSystemAsync(RequestFacts facts, CancellationToken cancellationToken) =>
-        UnitOfWork.BeginAsync(source, audit, UnitOfWork.SystemScope, Options.StatementTimeout, facts, cancellationToken);
+        UnitOfWork.BeginAsync(source, audit, null, Options.StatementTimeout, facts, cancellationToken);
 
-    /// <summary>The one row a platform query finds, or <see langword="null"/>, in a single round trip.</summary>
-    /// <remarks>Scope and query travel together; without a transaction block PostgreSQL runs what arrives together as one transaction.</remarks>
-    internal async Task<T?> ReadSystemAsync<T>(string sql, object parameter, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    /// <summary>The one row a query of one parameter finds in a tenant's rows, or <see langword="null"/>, in a single round trip.</summary>
+    public Task<T?> ReadAsync<T>(TenantId tenant, string sql, object parameter, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+        where T : class => ReadInAsync(tenant.ToString(), sql, parameter, read, cancellationToken);
+
+    /// <summary>Options of a context that only reads, and only one tenant's rows; each of its queries is a single round trip.</summary>
+    /// <remarks>PostgreSQL itself refuses a write in it. What is to be written, and audited, needs a <see cref="UnitOfWork"/>.</remarks>
+    public DbContextOptions ReadingOptions(TenantId tenant) =>
+        new DbContextOptionsBuilder().UseNpgsql(source).AddInterceptors(new ReadingScope(tenant)).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;
+
+    /// <summary>As <see cref="ReadAsync"/>, for the platform itself.</summary>
+    internal Task<T?> ReadSystemAsync<T>(string sql, object parameter, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+        where T : class => ReadInAsync(UnitOfWork.SystemScope, sql, parameter, read, cancellationToken);
+
+    private async Task<T?> ReadInAsync<T>(string scope, string sql, object parameter, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
         where T : class
     {
+        // Scope and query travel together; outside a transaction block PostgreSQL runs what arrives together as one transaction.
         await using var batch = source.CreateBatch();
-        batch.BatchCommands.Add(new NpgsqlBatchCommand($"SELECT set_config('palisade.scope', '{UnitOfWork.SystemScope}', true)"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(ReadingScope.Sql("$1")) { Parameters = { new NpgsqlParameter<string> { TypedValue = scope } } });
         batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new NpgsqlParameter { Value = parameter } } });
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Npgsql;
 using Palisade.Audit;
 using Palisade.Storage.Internal;
+using Palisade.Tenancy;
 
 namespace Palisade.Storage;
 
@@ -18,11 +19,13 @@ public sealed class UnitOfWork : IAsyncDisposable
     private readonly AuditLog audit;
     private readonly List<SecurityEvent> recorded = [];
 
-    private UnitOfWork(NpgsqlConnection connection, NpgsqlTransaction transaction, AuditLog audit, TimeSpan statementTimeout, RequestFacts facts)
+    private UnitOfWork(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, TenantId? tenant, AuditLog audit, TimeSpan statementTimeout, RequestFacts facts)
     {
         CommandTimeout = AppDataSource.ClientPatience(statementTimeout);
         Connection = connection;
         Transaction = transaction;
+        Tenant = tenant;
         Facts = facts;
         this.audit = audit;
     }
@@ -33,6 +36,9 @@ public sealed class UnitOfWork : IAsyncDisposable
     /// <summary>The transaction. It MUST be ended through this object only.</summary>
     public NpgsqlTransaction Transaction { get; }
 
+    /// <summary>Whose rows this sees, or <see langword="null"/> for the platform's own work.</summary>
+    public TenantId? Tenant { get; }
+
     /// <summary>In seconds, how long the client waits for a statement: a little longer than the server, which cancels it first.</summary>
     /// <remarks>A command that is not made by <see cref="Command"/> MUST be given it.</remarks>
     public int CommandTimeout { get; }
@@ -41,7 +47,7 @@ public sealed class UnitOfWork : IAsyncDisposable
     public RequestFacts Facts { get; }
 
     internal static async ValueTask<UnitOfWork> BeginAsync(
-        NpgsqlDataSource source, AuditLog audit, string scope, TimeSpan statementTimeout, RequestFacts facts, CancellationToken cancellationToken)
+        NpgsqlDataSource source, AuditLog audit, TenantId? tenant, TimeSpan statementTimeout, RequestFacts facts, CancellationToken cancellationToken)
     {
         var connection = await source.OpenConnectionAsync(cancellationToken);
         try
@@ -53,12 +59,12 @@ public sealed class UnitOfWork : IAsyncDisposable
             {
                 Parameters =
                 {
-                    new NpgsqlParameter<string> { TypedValue = scope },
+                    new NpgsqlParameter<string> { TypedValue = tenant?.ToString() ?? SystemScope },
                     new NpgsqlParameter<string> { TypedValue = string.Create(CultureInfo.InvariantCulture, $"{statementTimeout.TotalMilliseconds:0}ms") },
                 },
             };
             await command.ExecuteNonQueryAsync(cancellationToken);
-            return new UnitOfWork(connection, transaction, audit, statementTimeout, facts);
+            return new UnitOfWork(connection, transaction, tenant, audit, statementTimeout, facts);
         }
         catch
         {

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Palisade.Access;
@@ -13,7 +14,7 @@ namespace Palisade.Tokens;
 
 /// <summary>A native client's refresh; a browser sends its cookie and no body.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record RefreshRequest(string? RefreshToken);
+internal sealed record RefreshRequest([property: MaxLength(4096)] string? RefreshToken);
 
 /// <summary>The answer to a refresh.</summary>
 internal sealed record Refreshed(string AccessToken, int ExpiresIn, string CsrfToken)
@@ -41,7 +42,7 @@ internal static class RefreshSession
 
     internal static async Task<IResult> HandleAsync(
         RefreshRequest? request, HttpContext context, PalisadeDatabase database, RefreshTokens refreshTokens, AccessTokens accessTokens,
-        SessionStore sessions, TokenOptions options, TimeProvider clock, CancellationToken cancellationToken)
+        SessionStore sessions, RequestOrigin origin, TokenOptions options, TimeProvider clock, CancellationToken cancellationToken)
     {
         var cookie = context.Request.Cookies[SessionCookies.Refresh];
         var presented = request?.RefreshToken ?? cookie;
@@ -51,7 +52,7 @@ internal static class RefreshSession
             return Problem.SessionExpired.Result();
         }
 
-        if (fromCookie && RequestOrigin.Of(context.Request) != Origin.Own && !sessions.IsCsrfToken(session, context.Request.Headers["X-CSRF-Token"]))
+        if (fromCookie && origin.Of(context.Request) != Origin.Own && !sessions.IsCsrfToken(session, context.Request.Headers["X-CSRF-Token"]))
         {
             return Problem.InvalidCsrfToken.Result();
         }
@@ -86,7 +87,7 @@ internal static class RefreshSession
             """
             UPDATE sessions.sessions s
             SET family_generation = family_generation + 1, refresh_previous_hash = refresh_hash, refresh_hash = $3, refreshed_at = $4,
-                refresh_ends_at = least($5, s.absolute_ends_at), last_seen_at = greatest(s.last_seen_at, $4)
+                refresh_ends_at = least($5, s.absolute_ends_at)
             FROM accounts.users u
             WHERE s.id = $1 AND s.refresh_hash = $2 AND s.revoked_at IS NULL AND s.refresh_ends_at > $4 AND s.absolute_ends_at > $4
               AND u.id = s.user_id AND u.status = 'active' AND u.session_version = s.version

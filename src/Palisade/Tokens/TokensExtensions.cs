@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Palisade.Access;
 using Palisade.Tokens.Internal;
+using Palisade.Validation;
 
 namespace Palisade.Tokens;
 
@@ -23,8 +24,9 @@ public static class TokensExtensions
     /// <summary>Maps refresh and the public keys.</summary>
     public static void MapTokens(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/auth/refresh", RefreshSession.HandleAsync).OpenToAnyone("the refresh token is the proof");
-        routes.MapGet("/.well-known/jwks.json", Jwks).OpenToAnyone("public keys");
+        var tokens = routes.MapGroup("").ValidatesRequests();
+        tokens.MapPost("/auth/refresh", RefreshSession.HandleAsync).OpenToAnyone("the refresh token is the proof");
+        tokens.MapGet("/.well-known/jwks.json", Jwks).OpenToAnyone("public keys");
     }
 
     private static IResult Jwks(AccessTokens tokens) =>

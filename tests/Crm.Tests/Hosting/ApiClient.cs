@@ -25,12 +25,16 @@ public sealed class ApiClient : IDisposable
     /// <summary>Passes the password rules.</summary>
     public const string Password = "Correct horse 7 battery!";
 
-    private readonly CrmInstance instance;
+    private readonly Uri address;
+    private readonly TestClock clock;
+    private readonly string setupToken;
     private readonly HttpClient http;
 
-    internal ApiClient(CrmInstance instance)
+    internal ApiClient(Uri address, TestClock clock, string setupToken)
     {
-        this.instance = instance;
+        this.address = address;
+        this.clock = clock;
+        this.setupToken = setupToken;
         http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -39,7 +43,7 @@ public sealed class ApiClient : IDisposable
             SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.Issuer == "CN=Palisade development CA" },
         })
         {
-            BaseAddress = instance.Address,
+            BaseAddress = address,
             Timeout = TimeSpan.FromSeconds(60),
         };
     }
@@ -93,7 +97,7 @@ public sealed class ApiClient : IDisposable
     /// <summary>Creates the installation's first administrator and signs in as them, TOTP enrolled.</summary>
     public async Task<Answer> SetUpAsync(string email = "ada@example.com")
     {
-        var challenge = await PostAsync("/setup", new { token = instance.SetupToken, email, password = Password, name = "Ada Admin", company = "Acme Estates" });
+        var challenge = await PostAsync("/setup", new { token = setupToken, email, password = Password, name = "Ada Admin", company = "Acme Estates" });
         return Keep(await EnrollAsync(challenge["challenge"]));
     }
 
@@ -101,7 +105,7 @@ public sealed class ApiClient : IDisposable
     public async Task<ApiClient> InviteAsync(string email, string role)
     {
         var invited = await PostAsync("/api/admin/users", new { email, name = "Invited Person", role });
-        var person = instance.NewClient();
+        var person = new ApiClient(address, clock, setupToken);
         await person.PostAsync("/auth/accept-invitation", new { token = invited["invitation"], password = Password });
         var login = await person.LoginAsync(email);
         person.Keep(login["status"] == "mfa_enrollment_required" ? await person.EnrollAsync(login["challenge"]) : login);
@@ -120,8 +124,8 @@ public sealed class ApiClient : IDisposable
     /// <summary>A code the authenticator has not shown before.</summary>
     public string NextCode()
     {
-        instance.Clock.Advance(TimeSpan.FromSeconds(Totp.StepSeconds));
-        return Totp.Code(Seed!, Totp.StepAt(instance.Clock.GetUtcNow()));
+        clock.Advance(TimeSpan.FromSeconds(Totp.StepSeconds));
+        return Totp.Code(Seed!, Totp.StepAt(clock.GetUtcNow()));
     }
 
     /// <summary>Enrols TOTP for a challenge; answers the confirmation.</summary>

@@ -15,14 +15,21 @@ namespace Palisade.Crm.Tests.Hosting;
 public sealed class CrmInstance(TestCluster cluster) : IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory("palisade-instance-").FullName;
+    private readonly TestClock clock = new();
     private WebApplication? app;
     private NpgsqlDataSource? behind;
 
+    /// <summary>Another instance whose database, secrets and clock this one shares, as a second server would. It MUST have started.</summary>
+    public CrmInstance? Beside { get; init; }
+
     /// <summary>Moves the application's time.</summary>
-    public TestClock Clock { get; } = new();
+    public TestClock Clock => Beside?.Clock ?? clock;
 
     /// <summary>Last words on the services, said before the instance starts (a derived fixture, or an instance a test makes itself).</summary>
     public Action<WebApplicationBuilder>? Configure { get; init; }
+
+    /// <summary>The instance's <c>LOG_LEVEL</c>; it matters to a test that adds the product's log again.</summary>
+    public string LogLevel { get; init; } = "warn";
 
     /// <summary>Its data folder.</summary>
     public string Folder => folder;
@@ -44,7 +51,7 @@ public sealed class CrmInstance(TestCluster cluster) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Storage = await cluster.NewDatabaseAsync(CancellationToken.None);
+        Storage = Beside?.Storage ?? await cluster.NewDatabaseAsync(CancellationToken.None);
         behind = NpgsqlDataSource.Create(cluster.Superuser(Storage));
         var read = SettingsReader.Read(
             new Dictionary<string, string>
@@ -52,11 +59,11 @@ public sealed class CrmInstance(TestCluster cluster) : IAsyncLifetime
                 ["PALISADE_ENVIRONMENT"] = "Development",
                 ["PALISADE_DATA"] = folder,
                 ["PORT"] = FreePort().ToString(System.Globalization.CultureInfo.InvariantCulture),
-                ["LOG_LEVEL"] = "warn",
+                ["LOG_LEVEL"] = LogLevel,
             },
             dotEnvText: null,
             File.ReadAllText,
-            Secrets(folder));
+            Secrets(Beside?.Folder ?? folder));
         app = CrmApp.Build(read.Settings ?? throw new InvalidOperationException(string.Join("; ", read.Mistakes)), Storage, builder =>
         {
             builder.Services.AddSingleton<TimeProvider>(Clock);
@@ -69,7 +76,7 @@ public sealed class CrmInstance(TestCluster cluster) : IAsyncLifetime
     }
 
     /// <summary>A client with a cookie jar of its own; it believes the instance's certificate alone.</summary>
-    public ApiClient NewClient() => new(this);
+    public ApiClient NewClient() => new(Address, Clock, SetupToken);
 
     public async ValueTask DisposeAsync()
     {

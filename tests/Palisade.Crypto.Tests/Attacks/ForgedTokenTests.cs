@@ -11,38 +11,38 @@ public sealed class ForgedTokenTests : IDisposable
     private const int Mutations = 12_000;
     private const int MiB = 1024 * 1024;
 
-    private readonly ForgedTokens _forged = new();
-    private readonly AccessTokenReader _reader = new("palisade", "crm", TimeSpan.FromSeconds(30));
-    private readonly HashSet<string> _asked = [];
+    private readonly ForgedTokens forged = new();
+    private readonly AccessTokenReader reader = new("palisade", "crm", TimeSpan.FromSeconds(30));
+    private readonly HashSet<string> asked = [];
 
-    public void Dispose() => _forged.Dispose();
+    public void Dispose() => forged.Dispose();
 
     [Fact]
-    public void The_genuine_token_is_accepted() => Assert.True(Read(_forged.Genuine).IsValid);
+    public void The_genuine_token_is_accepted() => Assert.True(Read(forged.Genuine).IsValid);
 
     [Fact]
     [Requirement("R046")]
     [Asvs("V9.1.2", "V9.1.3", "V9.2.2", "V9.2.3")]
     public void Every_forgery_is_stopped_by_its_own_check()
     {
-        var stopped = _forged.All.Select(forgery =>
+        var stopped = forged.All.Select(forgery =>
         {
             var read = Read(forgery.Token);
             return (forgery.Name, read.Verdict, read.Signature);
         });
 
-        Assert.True(_forged.All.Count > 150);
-        Assert.Equal(_forged.All.Select(forgery => (forgery.Name, AccessTokenVerdict.Invalid, forgery.Outcome)), stopped);
-        Assert.All(_asked, kid => Assert.Matches(@"\A[A-Za-z0-9_-]{1,64}\z", kid));
+        Assert.True(forged.All.Count > 150);
+        Assert.Equal(forged.All.Select(forgery => (forgery.Name, AccessTokenVerdict.Invalid, forgery.Outcome)), stopped);
+        Assert.All(asked, kid => Assert.Matches(@"\A[A-Za-z0-9_-]{1,64}\z", kid));
     }
 
     [Fact]
     public void The_forgeries_are_real_for_a_reader_that_believes_the_header_accepts_them()
     {
-        var fooling = _forged.All.Where(forgery => forgery.FoolsTheCredulous).ToList();
+        var fooling = forged.All.Where(forgery => forgery.FoolsTheCredulous).ToList();
 
         Assert.True(fooling.Count >= 15);
-        Assert.Empty(fooling.Where(forgery => !CredulousReader.Accepts(forgery.Token!, _forged.Trusted)).Select(forgery => forgery.Name));
+        Assert.Empty(fooling.Where(forgery => !CredulousReader.Accepts(forgery.Token!, forged.Trusted)).Select(forgery => forgery.Name));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class ForgedTokenTests : IDisposable
     [Asvs("V9.1.1")]
     public void A_token_with_any_one_character_changed_is_invalid()
     {
-        var genuine = _forged.Genuine;
+        var genuine = forged.Genuine;
         for (var at = 0; at < genuine.Length; at++)
         {
             var changed = new StringBuilder(genuine) { [at] = genuine[at] == 'A' ? 'B' : 'A' }.ToString();
@@ -63,11 +63,11 @@ public sealed class ForgedTokenTests : IDisposable
     public void No_mutation_is_accepted_and_none_throws()
     {
         var random = new Random(20260301);
-        string[] genuine = [_forged.Genuine, _forged.AlsoGenuine];
+        string[] genuine = [forged.Genuine, forged.AlsoGenuine];
         string[] seeds =
         [
             .. genuine,
-            .. _forged.All.Select(forgery => forgery.Token).OfType<string>().Where(token => token.Length is > 0 and < 4096),
+            .. forged.All.Select(forgery => forgery.Token).OfType<string>().Where(token => token.Length is > 0 and < 4096),
         ];
         var (accepted, largest, started) = (0, 0L, Stopwatch.GetTimestamp());
         for (var i = 0; i < Mutations; i++)
@@ -88,7 +88,7 @@ public sealed class ForgedTokenTests : IDisposable
     [Fact]
     public void A_megabyte_is_refused_without_being_read()
     {
-        var huge = _forged.All.Where(forgery => forgery.Outcome == JwsOutcome.TooLong).Select(forgery => forgery.Token!).ToList();
+        var huge = forged.All.Where(forgery => forgery.Outcome == JwsOutcome.TooLong).Select(forgery => forgery.Token!).ToList();
         Read(huge[0]);
         var before = GC.GetAllocatedBytesForCurrentThread();
         foreach (var token in huge)
@@ -98,7 +98,7 @@ public sealed class ForgedTokenTests : IDisposable
 
         Assert.Equal(3, huge.Count);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4096);
-        Assert.Empty(_asked);
+        Assert.Empty(asked);
     }
 
     [Fact]
@@ -107,12 +107,12 @@ public sealed class ForgedTokenTests : IDisposable
             typeof(CompactJws).Assembly.GetReferencedAssemblies(),
             assembly => assembly.Name!.StartsWith("System.Net", StringComparison.Ordinal));
 
-    private AccessTokenResult Read(string? token) => _reader.Read(token, Find, ForgedTokens.Now);
+    private AccessTokenResult Read(string? token) => reader.Read(token, Find, ForgedTokens.Now);
 
     private Es256VerificationKey? Find(string kid)
     {
-        _asked.Add(kid);
-        return new[] { _forged.Trusted, _forged.AlsoTrusted }.FirstOrDefault(key => key.Kid == kid)?.Public;
+        asked.Add(kid);
+        return new[] { forged.Trusted, forged.AlsoTrusted }.FirstOrDefault(key => key.Kid == kid)?.Public;
     }
 
     private static string Mutate(string token, string[] others, Random random)

@@ -12,7 +12,7 @@ internal sealed class ForgedTokens : IDisposable
 
     private static readonly AccessTokenClaims Claims = new("palisade", "crm", "u-17", "s-4", "t-9", 3, Now, Now.AddMinutes(15));
 
-    private readonly Es256SigningKey _attacker = Es256SigningKey.Create();
+    private readonly Es256SigningKey attacker = Es256SigningKey.Create();
 
     internal ForgedTokens()
     {
@@ -41,7 +41,7 @@ internal sealed class ForgedTokens : IDisposable
     {
         Trusted.Dispose();
         AlsoTrusted.Dispose();
-        _attacker.Dispose();
+        attacker.Dispose();
     }
 
     private IEnumerable<Forgery> Algorithms()
@@ -77,8 +77,8 @@ internal sealed class ForgedTokens : IDisposable
     private IEnumerable<Forgery> Keys()
     {
         var unknown = JwsOutcome.UnknownKey;
-        yield return new("the attacker's key", Sign(_attacker, Json("ES256", _attacker.Kid, AccessTokenClaims.Typ), Payload), unknown);
-        yield return new("the attacker's signature under a trusted kid", Sign(_attacker, Header, Payload), JwsOutcome.SignatureRefused);
+        yield return new("the attacker's key", Sign(attacker, Json("ES256", attacker.Kid, AccessTokenClaims.Typ), Payload), unknown);
+        yield return new("the attacker's signature under a trusted kid", Sign(attacker, Header, Payload), JwsOutcome.SignatureRefused);
         yield return Signed("the kid of another trusted key", Json("ES256", AlsoTrusted.Kid, AccessTokenClaims.Typ), Payload, JwsOutcome.SignatureRefused);
         yield return Signed("the kid in another case", Json("ES256", SwapCase(Trusted.Kid), AccessTokenClaims.Typ), Payload, unknown);
 
@@ -97,7 +97,7 @@ internal sealed class ForgedTokens : IDisposable
     {
         // Key material and switches in the header: once signed by the attacker, as an attack, and once by us, since
         // even our own signature must not make such a member welcome.
-        var jwk = $$"""{"kty":"EC","crv":"P-256","x":"{{_attacker.Public.X}}","y":"{{_attacker.Public.Y}}"}""";
+        var jwk = $$"""{"kty":"EC","crv":"P-256","x":"{{attacker.Public.X}}","y":"{{attacker.Public.Y}}"}""";
         foreach (var member in (string[])
                  [
                      $"\"jwk\":{jwk}", "\"jku\":\"https://attacker.example/jwks.json\"", "\"x5u\":\"https://attacker.example/cert.pem\"",
@@ -107,7 +107,7 @@ internal sealed class ForgedTokens : IDisposable
                  ])
         {
             var header = $"{Header[..^1]},{member}}}";
-            yield return new($"header {member} by the attacker", Sign(_attacker, header, Payload), JwsOutcome.HeaderRefused, member.StartsWith("\"jwk", StringComparison.Ordinal));
+            yield return new($"header {member} by the attacker", Sign(attacker, header, Payload), JwsOutcome.HeaderRefused, member.StartsWith("\"jwk", StringComparison.Ordinal));
             yield return Signed($"header {member} by us", header, Payload, JwsOutcome.HeaderRefused);
         }
 

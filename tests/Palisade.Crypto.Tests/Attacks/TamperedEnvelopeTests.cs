@@ -11,23 +11,23 @@ public sealed class TamperedEnvelopeTests : IDisposable
 {
     private static readonly Place Home = new(Guid.Parse("0198c0de-0002-7000-8000-000000000002"), "customers", "passport_number", "17");
 
-    private readonly DataKey _key = DataKey.Create(Guid.CreateVersion7());
-    private readonly DataKey _twin;
+    private readonly DataKey key = DataKey.Create(Guid.CreateVersion7());
+    private readonly DataKey twin;
 
     // Another id over the same bytes: only the id in the associated data can tell them apart.
-    public TamperedEnvelopeTests() => _twin = new DataKey(Guid.CreateVersion7(), _key.DangerousExportBytes());
+    public TamperedEnvelopeTests() => twin = new DataKey(Guid.CreateVersion7(), key.DangerousExportBytes());
 
     public void Dispose()
     {
-        _key.Dispose();
-        _twin.Dispose();
+        key.Dispose();
+        twin.Dispose();
     }
 
     [Fact]
     public void No_flipped_bit_opens() =>
         Prop.ForAll<byte[]>(value =>
         {
-            var envelope = EnvelopeV1.Seal(_key, Home, value);
+            var envelope = EnvelopeV1.Seal(key, Home, value);
             Assert.Equal(value, EnvelopeV1.Open(Find, Home, envelope));
             for (var bit = 0; bit < envelope.Length * 8; bit++)
             {
@@ -40,7 +40,7 @@ public sealed class TamperedEnvelopeTests : IDisposable
     [Fact]
     public void No_shortened_or_lengthened_envelope_opens()
     {
-        var envelope = EnvelopeV1.Seal(_key, Home, "C01X00T47"u8);
+        var envelope = EnvelopeV1.Seal(key, Home, "C01X00T47"u8);
         for (var length = 0; length < envelope.Length; length++)
         {
             AssertShut(envelope[..length], Home);
@@ -54,7 +54,7 @@ public sealed class TamperedEnvelopeTests : IDisposable
     [Fact]
     public void No_moved_envelope_opens()
     {
-        var envelope = EnvelopeV1.Seal(_key, Home, "C01X00T47"u8);
+        var envelope = EnvelopeV1.Seal(key, Home, "C01X00T47"u8);
         Assert.Equal("C01X00T47"u8, EnvelopeV1.Open(Find, Home, envelope));
 
         Place[] elsewhere =
@@ -78,7 +78,7 @@ public sealed class TamperedEnvelopeTests : IDisposable
         Prop.ForAll<NonNull<string>, NonNull<string>, NonNull<string>>((table, column, row) =>
         {
             var (a, b, c) = (Text(table), Text(column), Text(row));
-            var envelope = EnvelopeV1.Seal(_key, new Place(Home.Tenant, a, b, c), [1]);
+            var envelope = EnvelopeV1.Seal(key, new Place(Home.Tenant, a, b, c), [1]);
             Place[] permuted = [new(Home.Tenant, b, a, c), new(Home.Tenant, a, c, b), new(Home.Tenant, a + b, "", c), new(Home.Tenant, "", a + b, c)];
             foreach (var place in permuted.Where(place => place != new Place(Home.Tenant, a, b, c)))
             {
@@ -89,19 +89,19 @@ public sealed class TamperedEnvelopeTests : IDisposable
     [Fact]
     public void A_changed_key_id_does_not_open_even_over_the_same_key_bytes()
     {
-        var envelope = EnvelopeV1.Seal(_key, Home, "C01X00T47"u8);
-        byte[] renamed = [envelope[0], .. _twin.Id.ToByteArray(bigEndian: true), .. envelope[17..]];
+        var envelope = EnvelopeV1.Seal(key, Home, "C01X00T47"u8);
+        byte[] renamed = [envelope[0], .. twin.Id.ToByteArray(bigEndian: true), .. envelope[17..]];
 
         Assert.True(EnvelopeV1.TryReadKeyId(renamed, out var keyId));
-        Assert.Equal(_twin.Id, keyId);
+        Assert.Equal(twin.Id, keyId);
         AssertShut(renamed, Home);
     }
 
     [Fact]
     public void Parts_of_two_envelopes_do_not_open_together()
     {
-        var one = EnvelopeV1.Seal(_key, Home, "C01X00T47"u8);
-        var other = EnvelopeV1.Seal(_key, Home, "C01X00T48"u8);
+        var one = EnvelopeV1.Seal(key, Home, "C01X00T47"u8);
+        var other = EnvelopeV1.Seal(key, Home, "C01X00T48"u8);
 
         AssertShut([.. one[..29], .. other[29..]], Home);
         AssertShut([.. one[..^16], .. other[^16..]], Home);
@@ -110,7 +110,7 @@ public sealed class TamperedEnvelopeTests : IDisposable
 
     private static string Text(NonNull<string> text) => new([.. text.Get.Where(character => !char.IsSurrogate(character))]);
 
-    private DataKey? Find(Guid id) => id == _key.Id ? _key : id == _twin.Id ? _twin : null;
+    private DataKey? Find(Guid id) => id == key.Id ? key : id == twin.Id ? twin : null;
 
     private void AssertShut(byte[] envelope, Place place) =>
         Assert.Throws<EnvelopeException>(() => EnvelopeV1.Open(Find, place, envelope));

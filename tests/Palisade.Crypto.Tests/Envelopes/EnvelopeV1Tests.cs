@@ -9,9 +9,9 @@ public sealed class EnvelopeV1Tests : IDisposable
 {
     private static readonly Place Home = new(Guid.Parse("0198c0de-0002-7000-8000-000000000002"), "customers", "passport_number", "17");
 
-    private readonly DataKey _key = DataKey.Create(Guid.CreateVersion7());
+    private readonly DataKey key = DataKey.Create(Guid.CreateVersion7());
 
-    public void Dispose() => _key.Dispose();
+    public void Dispose() => key.Dispose();
 
     [Theory]
     [InlineData("")]
@@ -45,7 +45,7 @@ public sealed class EnvelopeV1Tests : IDisposable
 
         Assert.Equal(1, envelope[0]);
         Assert.True(EnvelopeV1.TryReadKeyId(envelope, out var keyId));
-        Assert.Equal(_key.Id, keyId);
+        Assert.Equal(key.Id, keyId);
 
         envelope[0] = 2;
         Assert.False(EnvelopeV1.TryReadKeyId(envelope, out _));
@@ -64,7 +64,7 @@ public sealed class EnvelopeV1Tests : IDisposable
             Assert.Throws<EnvelopeException>(() => Open([])),
             Assert.Throws<EnvelopeException>(() => Open(flipped)),
             Assert.Throws<EnvelopeException>(() => EnvelopeV1.Open(_ => null, Home, envelope)),
-            Assert.Throws<EnvelopeException>(() => EnvelopeV1.Open(_ => _key, Home with { Row = "18" }, envelope)),
+            Assert.Throws<EnvelopeException>(() => EnvelopeV1.Open(_ => key, Home with { Row = "18" }, envelope)),
         ];
 
         Assert.Single(errors.Select(error => error.Message).Distinct());
@@ -78,17 +78,17 @@ public sealed class EnvelopeV1Tests : IDisposable
     [Fact]
     public void A_place_without_names_or_with_a_lone_surrogate_is_misuse()
     {
-        Assert.Throws<ArgumentException>(() => EnvelopeV1.Seal(_key, default, [1]));
-        Assert.ThrowsAny<ArgumentException>(() => EnvelopeV1.Seal(_key, Home with { Row = "\uDC00" }, [1]));
+        Assert.Throws<ArgumentException>(() => EnvelopeV1.Seal(key, default, [1]));
+        Assert.ThrowsAny<ArgumentException>(() => EnvelopeV1.Seal(key, Home with { Row = "\uDC00" }, [1]));
     }
 
     [Fact]
     public void A_disposed_key_seals_nothing()
     {
-        _key.Dispose();
+        key.Dispose();
 
         Assert.Throws<ObjectDisposedException>(() => Seal("value"));
-        Assert.Throws<ObjectDisposedException>(() => _key.DangerousExportBytes());
+        Assert.Throws<ObjectDisposedException>(() => key.DangerousExportBytes());
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class EnvelopeV1Tests : IDisposable
         Assert.Throws<ArgumentException>(() => new DataKey(Guid.CreateVersion7(), new byte[31]));
         Assert.Throws<ArgumentException>(() => new DataKey(Guid.Empty, new byte[32]));
 
-        using var copy = new DataKey(_key.Id, _key.DangerousExportBytes());
+        using var copy = new DataKey(key.Id, key.DangerousExportBytes());
         Assert.Equal("value"u8, EnvelopeV1.Open(_ => copy, Home, Seal("value")));
     }
 
@@ -118,7 +118,7 @@ public sealed class EnvelopeV1Tests : IDisposable
     public void Any_bytes_open_or_fail_in_the_one_way() =>
         Prop.ForAll<byte[]>(noise =>
         {
-            byte[] plausible = [1, .. _key.Id.ToByteArray(bigEndian: true), .. noise];
+            byte[] plausible = [1, .. key.Id.ToByteArray(bigEndian: true), .. noise];
             Assert.Throws<EnvelopeException>(() => Open(noise));
             Assert.Throws<EnvelopeException>(() => Open(plausible));
         }).QuickCheckThrowOnFailure();
@@ -165,7 +165,7 @@ public sealed class EnvelopeV1Tests : IDisposable
         Assert.Empty(disagreeing.Select(row => row.Text("id")));
     }
 
-    private byte[] Seal(string text) => EnvelopeV1.Seal(_key, Home, Encoding.UTF8.GetBytes(text));
+    private byte[] Seal(string text) => EnvelopeV1.Seal(key, Home, Encoding.UTF8.GetBytes(text));
 
-    private byte[] Open(byte[] envelope) => EnvelopeV1.Open(id => id == _key.Id ? _key : null, Home, envelope);
+    private byte[] Open(byte[] envelope) => EnvelopeV1.Open(id => id == key.Id ? key : null, Home, envelope);
 }

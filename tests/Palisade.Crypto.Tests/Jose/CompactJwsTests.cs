@@ -5,27 +5,27 @@ namespace Palisade.Crypto.Jose;
 
 public sealed class CompactJwsTests : IDisposable
 {
-    private readonly Es256SigningKey _key = Es256SigningKey.Create();
+    private readonly Es256SigningKey key = Es256SigningKey.Create();
 
-    public void Dispose() => _key.Dispose();
+    public void Dispose() => key.Dispose();
 
     [Fact]
     public void A_token_is_read_back_with_its_payload()
     {
-        var token = CompactJws.Sign(_key, "test+jwt", "any bytes"u8);
+        var token = CompactJws.Sign(key, "test+jwt", "any bytes"u8);
 
         var read = CompactJws.Read(token, "test+jwt", Find);
         Assert.Equal(JwsOutcome.Valid, read.Outcome);
         Assert.Equal("any bytes"u8, read.Payload.Span);
         Assert.Equal(
-            $$"""{"alg":"ES256","kid":"{{_key.Kid}}","typ":"test+jwt"}""",
+            $$"""{"alg":"ES256","kid":"{{key.Kid}}","typ":"test+jwt"}""",
             Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token.AsSpan(0, token.IndexOf('.')))));
     }
 
     [Fact]
     public void A_refused_token_has_no_payload()
     {
-        var read = CompactJws.Read(CompactJws.Sign(_key, "test+jwt", "payload"u8), "other+jwt", Find);
+        var read = CompactJws.Read(CompactJws.Sign(key, "test+jwt", "payload"u8), "other+jwt", Find);
 
         Assert.Equal(JwsOutcome.TypeRefused, read.Outcome);
         Assert.False(read.IsValid);
@@ -36,7 +36,7 @@ public sealed class CompactJwsTests : IDisposable
     [Fact]
     public void The_cap_counts_the_whole_token()
     {
-        var token = CompactJws.Sign(_key, "test+jwt", "payload"u8);
+        var token = CompactJws.Sign(key, "test+jwt", "payload"u8);
 
         Assert.True(CompactJws.Read(token, "test+jwt", Find, token.Length).IsValid);
         Assert.Equal(JwsOutcome.TooLong, CompactJws.Read(token, "test+jwt", Find, token.Length - 1).Outcome);
@@ -46,7 +46,7 @@ public sealed class CompactJwsTests : IDisposable
     [Asvs("V9.2.2")]
     public void A_token_of_one_use_is_none_of_another()
     {
-        var token = CompactJws.Sign(_key, "email-verification+jwt", "payload"u8);
+        var token = CompactJws.Sign(key, "email-verification+jwt", "payload"u8);
 
         Assert.Equal(JwsOutcome.TypeRefused, CompactJws.Read(token, "at+jwt", Find).Outcome);
     }
@@ -59,10 +59,10 @@ public sealed class CompactJwsTests : IDisposable
                 for (var i = 0; i < 50; i++)
                 {
                     var payload = Encoding.ASCII.GetBytes($"{worker}/{i}");
-                    Assert.Equal(payload, CompactJws.Read(CompactJws.Sign(_key, "test+jwt", payload), "test+jwt", Find).Payload.ToArray());
+                    Assert.Equal(payload, CompactJws.Read(CompactJws.Sign(key, "test+jwt", payload), "test+jwt", Find).Payload.ToArray());
                 }
             },
             TestContext.Current.CancellationToken)));
 
-    private Es256VerificationKey? Find(string kid) => kid == _key.Kid ? _key.Public : null;
+    private Es256VerificationKey? Find(string kid) => kid == key.Kid ? key.Public : null;
 }

@@ -9,7 +9,7 @@ public class PasswordHashingTests
     private static readonly Argon2idCost Cheap = Argon2idCost.DangerousCheapForTests();
     private static readonly Pepper Current = Pepper.Create(Guid.CreateVersion7());
 
-    private readonly PasswordHashing _hashing = new(Current, [], Cheap);
+    private readonly PasswordHashing hashing = new(Current, [], Cheap);
 
     [Theory]
     [InlineData("Aa1#bbbbbbbb")]
@@ -18,13 +18,13 @@ public class PasswordHashingTests
     [InlineData(" Sixty-four characters, of all the classes there are: aB3$ ÄÖÜ ß 🗝")]
     public void A_password_opens_with_itself_and_with_nothing_close_to_it(string text)
     {
-        var stored = _hashing.Hash(Attempt(text));
+        var stored = hashing.Hash(Attempt(text));
 
-        Assert.Equal(new PasswordVerdict(Match: true, NeedsRehash: false), _hashing.Verify(stored, Attempt(text)));
-        Assert.False(_hashing.Verify(stored, Attempt(text + " ")).Match);
-        Assert.False(_hashing.Verify(stored, Attempt(" " + text)).Match);
-        Assert.False(_hashing.Verify(stored, Attempt(text[..^2])).Match);
-        Assert.False(_hashing.Verify(stored, Attempt(text.ToUpperInvariant())).Match);
+        Assert.Equal(new PasswordVerdict(Match: true, NeedsRehash: false), hashing.Verify(stored, Attempt(text)));
+        Assert.False(hashing.Verify(stored, Attempt(text + " ")).Match);
+        Assert.False(hashing.Verify(stored, Attempt(" " + text)).Match);
+        Assert.False(hashing.Verify(stored, Attempt(text[..^2])).Match);
+        Assert.False(hashing.Verify(stored, Attempt(text.ToUpperInvariant())).Match);
     }
 
     [Fact]
@@ -32,19 +32,19 @@ public class PasswordHashingTests
     public void The_72_byte_limit_of_bcrypt_is_not_here()
     {
         var prefix = new string('x', 72);
-        var stored = _hashing.Hash(Attempt(prefix + "one"));
+        var stored = hashing.Hash(Attempt(prefix + "one"));
 
         Assert.Matches(@"\Ap1\$[0-9a-f]{32}\$argon2id\$v=19\$", stored);
-        Assert.True(_hashing.Verify(stored, Attempt(prefix + "one")).Match);
-        Assert.False(_hashing.Verify(stored, Attempt(prefix + "two")).Match);
-        Assert.False(_hashing.Verify(stored, Attempt(prefix)).Match);
+        Assert.True(hashing.Verify(stored, Attempt(prefix + "one")).Match);
+        Assert.False(hashing.Verify(stored, Attempt(prefix + "two")).Match);
+        Assert.False(hashing.Verify(stored, Attempt(prefix)).Match);
     }
 
     [Fact]
     [Requirement("R021")]
     public void A_new_cost_asks_for_a_rehash_after_a_match_only()
     {
-        var stored = _hashing.Hash(Attempt("correct horse"));
+        var stored = hashing.Hash(Attempt("correct horse"));
         var raised = new PasswordHashing(Current, [], Argon2idCost.Recommended);
 
         Assert.Equal(new PasswordVerdict(Match: true, NeedsRehash: true), raised.Verify(stored, Attempt("correct horse")));
@@ -55,7 +55,7 @@ public class PasswordHashingTests
     [Fact]
     public void A_retired_pepper_still_opens_and_asks_for_a_rehash()
     {
-        var stored = _hashing.Hash(Attempt("correct horse"));
+        var stored = hashing.Hash(Attempt("correct horse"));
         var rotated = new PasswordHashing(Pepper.Create(Guid.CreateVersion7()), [Current], Cheap);
 
         Assert.Equal(new PasswordVerdict(Match: true, NeedsRehash: true), rotated.Verify(stored, Attempt("correct horse")));
@@ -65,7 +65,7 @@ public class PasswordHashingTests
     [Fact]
     public void Without_its_pepper_a_hash_is_no_wrong_password_but_an_error_that_names_the_pepper()
     {
-        var stored = _hashing.Hash(Attempt("correct horse"));
+        var stored = hashing.Hash(Attempt("correct horse"));
         var other = new PasswordHashing(Pepper.Create(Guid.CreateVersion7()), [], Cheap);
 
         var error = Assert.Throws<StoredPasswordException>(() => other.Verify(stored, Attempt("correct horse")));
@@ -78,7 +78,7 @@ public class PasswordHashingTests
     {
         var impostor = new PasswordHashing(Pepper.Create(Current.Id), [], Cheap);
 
-        Assert.False(impostor.Verify(_hashing.Hash(Attempt("correct horse")), Attempt("correct horse")).Match);
+        Assert.False(impostor.Verify(hashing.Hash(Attempt("correct horse")), Attempt("correct horse")).Match);
     }
 
     [Theory]
@@ -87,7 +87,7 @@ public class PasswordHashingTests
     [InlineData("p2$0198c0de000470008000000000000004$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4")]
     [InlineData("$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4")]
     public void A_stored_value_of_another_form_is_an_error(string stored) =>
-        Assert.Throws<StoredPasswordException>(() => _hashing.Verify(stored, Attempt("password")));
+        Assert.Throws<StoredPasswordException>(() => hashing.Verify(stored, Attempt("password")));
 
     [Fact]
     public void The_decoy_opens_for_nobody_and_costs_as_much_as_a_real_check()

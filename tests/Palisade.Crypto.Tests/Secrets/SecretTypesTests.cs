@@ -90,9 +90,9 @@ public class SecretTypesTests
     [Secret]
     private sealed class PlantedConfession
     {
-        private readonly byte[] _bytes = [1];
+        private readonly byte[] bytes = [1];
 
-        public override string ToString() => Convert.ToHexString(_bytes);
+        public override string ToString() => Convert.ToHexString(bytes);
     }
 
     [Secret]
@@ -105,8 +105,8 @@ public class SecretTypesTests
 
     private sealed class PlantedKeeper
     {
-        private readonly byte[] _bytes = [1];
+        private readonly byte[] bytes = [1];
 
-        public int Length => _bytes.Length;
+        public int Length => bytes.Length;
     }
 }

@@ -12,6 +12,8 @@ internal static class ConfigurationOf
         ["PALISADE_ENVIRONMENT"] = "Production",
         ["PUBLIC_URL"] = "https://crm.brokerage.test",
         ["DATABASE_URL"] = DatabaseUrl,
+        ["SSL_CERT_PATH"] = "/etc/palisade/tls.pem",
+        ["SSL_KEY_PATH"] = "/etc/palisade/tls.key",
         ["JWT_SECRET"] = "fxYy2rJcK0m6o1Tqv8bDgNeLhXzWuA4ipR5sE7kVtQ3CjFZ9nMwBOaUHGlSdPI+y",
         ["JWT_REFRESH_SECRET"] = "Q8vN1mXzLr4TyKc6WbHs0EoPjUaGd9FiBhVn3RtYeCkMxZqSw2AuDl5JfIgOp7+L",
         ["SESSION_SECRET"] = "h5RkTzQ0cWvYb8NmXp2LsJdGfAe7UiHo4VtKrBnCy1ZxMqEw9OaPuDlSj6FgIk3+",

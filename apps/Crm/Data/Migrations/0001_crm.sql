@@ -41,8 +41,9 @@ COMMENT ON COLUMN crm.customers.notes IS 'personal: what the customer told us';
 CREATE UNIQUE INDEX customers_email ON crm.customers (tenant_id, email_key) WHERE deleted_at IS NULL;
 CREATE INDEX customers_by_tenant ON crm.customers (tenant_id, id DESC) WHERE deleted_at IS NULL;
 
+-- The caller chooses the id: it is one only within the company, so that it tells nothing of another's.
 CREATE TABLE crm.imports (
-    id          uuid        PRIMARY KEY,
+    id          uuid        NOT NULL,
     tenant_id   uuid        NOT NULL REFERENCES tenancy.tenants (id),
     started_by  uuid        NOT NULL,
     started_at  timestamptz NOT NULL,
@@ -50,7 +51,8 @@ CREATE TABLE crm.imports (
     done        integer     NOT NULL DEFAULT 0,
     imported    integer,
     rejected    integer,
-    finished_at timestamptz
+    finished_at timestamptz,
+    PRIMARY KEY (tenant_id, id)
 );
 
 ALTER TABLE crm.estates   ENABLE ROW LEVEL SECURITY;

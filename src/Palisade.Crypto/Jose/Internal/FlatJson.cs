@@ -11,17 +11,17 @@ namespace Palisade.Crypto.Jose.Internal;
 /// </remarks>
 internal sealed class FlatJson
 {
-    private readonly Dictionary<string, object> _members = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, object> members = new(StringComparer.Ordinal);
 
     private FlatJson()
     {
     }
 
-    internal IReadOnlyCollection<string> Names => _members.Keys;
+    internal IReadOnlyCollection<string> Names => members.Keys;
 
-    internal string? Text(string name) => _members.GetValueOrDefault(name) as string;
+    internal string? Text(string name) => members.GetValueOrDefault(name) as string;
 
-    internal long? Number(string name) => _members.GetValueOrDefault(name) as long?;
+    internal long? Number(string name) => members.GetValueOrDefault(name) as long?;
 
     internal static bool TryRead(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out FlatJson? json)
     {
@@ -57,7 +57,7 @@ internal sealed class FlatJson
                 JsonTokenType.Number when reader.TryGetInt64(out var number) => number,
                 _ => null,
             };
-            if (value is null || !json._members.TryAdd(name, value))
+            if (value is null || !json.members.TryAdd(name, value))
             {
                 return null;
             }

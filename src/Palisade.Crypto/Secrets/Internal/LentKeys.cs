@@ -10,17 +10,17 @@ namespace Palisade.Crypto.Secrets.Internal;
 /// <param name="kept">How many idle objects are kept at most.</param>
 internal sealed class LentKeys<T>(Type owner, Func<T> open, int kept) where T : class, IDisposable
 {
-    private readonly T?[] _idle = new T?[kept];
-    private int _closed;
+    private readonly T?[] idle = new T?[kept];
+    private int closed;
 
     internal Loan Borrow()
     {
         ThrowIfClosed();
-        for (var i = 0; i < _idle.Length; i++)
+        for (var i = 0; i < idle.Length; i++)
         {
-            if (Interlocked.Exchange(ref _idle[i], null) is { } idle)
+            if (Interlocked.Exchange(ref idle[i], null) is { } found)
             {
-                return new Loan(this, idle);
+                return new Loan(this, found);
             }
         }
 
@@ -44,20 +44,20 @@ internal sealed class LentKeys<T>(Type owner, Func<T> open, int kept) where T : 
     internal void Close()
     {
         // A full fence: no zeroing that follows may be seen before the flag.
-        Interlocked.Exchange(ref _closed, 1);
-        for (var i = 0; i < _idle.Length; i++)
+        Interlocked.Exchange(ref closed, 1);
+        for (var i = 0; i < idle.Length; i++)
         {
-            Interlocked.Exchange(ref _idle[i], null)?.Dispose();
+            Interlocked.Exchange(ref idle[i], null)?.Dispose();
         }
     }
 
     private void Return(T key)
     {
-        if (Volatile.Read(ref _closed) == 0)
+        if (Volatile.Read(ref closed) == 0)
         {
-            for (var i = 0; i < _idle.Length; i++)
+            for (var i = 0; i < idle.Length; i++)
             {
-                if (Interlocked.CompareExchange(ref _idle[i], key, null) is null)
+                if (Interlocked.CompareExchange(ref idle[i], key, null) is null)
                 {
                     return;
                 }
@@ -67,7 +67,7 @@ internal sealed class LentKeys<T>(Type owner, Func<T> open, int kept) where T : 
         key.Dispose();
     }
 
-    private void ThrowIfClosed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _closed) != 0, owner);
+    private void ThrowIfClosed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref closed) != 0, owner);
 
     internal readonly ref struct Loan(LentKeys<T> lender, T key) : IDisposable
     {

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Palisade.Audit;
 using Palisade.Hardening;
 using Palisade.Storage;
@@ -10,7 +11,8 @@ internal sealed class AccessMiddleware(RequestDelegate next, RoleBook roles, Pal
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint() is not { } endpoint)
+        // What is no route is routing's own refusal, 405 or 415: it has nothing to guard.
+        if (context.GetEndpoint() is not RouteEndpoint endpoint)
         {
             await next(context);
             return;

@@ -15,6 +15,4 @@ internal static class SignInLanes
     internal static IResult Refusal(AttemptVerdict verdict, DateTimeOffset? lockedUntil, TimeProvider clock) => verdict == AttemptVerdict.Locked
         ? Problem.TooManyAttempts.Result(lockedUntil - clock.GetUtcNow())
         : Problem.Busy.Result(TimeSpan.FromSeconds(2));
-
-    internal static IReadOnlyDictionary<string, object?> WithMfa(bool mfa) => new Dictionary<string, object?> { ["mfa"] = mfa };
 }

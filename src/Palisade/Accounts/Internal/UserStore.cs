@@ -25,6 +25,9 @@ internal static class UserStore
     public static Task<UserAccount?> FindAsync(UnitOfWork work, Guid id, CancellationToken cancellationToken) =>
         work.FirstAsync($"SELECT {Columns} FROM accounts.users WHERE id = $1", [id], Read, cancellationToken);
 
+    public static Task<UserAccount?> FindAsync(PalisadeDatabase database, TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        database.ReadAsync(tenant, $"SELECT {Columns} FROM accounts.users WHERE id = $1", id, Read, cancellationToken);
+
     public static Task<IReadOnlyList<UserAccount>> ListAsync(UnitOfWork work, long offset, int count, CancellationToken cancellationToken) =>
         work.ListAsync($"SELECT {Columns} FROM accounts.users ORDER BY id LIMIT $2 OFFSET $1", [offset, count], Read, cancellationToken);
 

@@ -82,8 +82,8 @@ DECLARE
     alive timestamptz[];
     dead  integer;
 BEGIN
-    INSERT INTO accounts.attempt_lanes (lane) VALUES (p_lane) ON CONFLICT DO NOTHING;
-    SELECT * INTO STRICT l FROM accounts.attempt_lanes WHERE lane = p_lane FOR UPDATE;
+    -- Made or found, and locked, in one step: a lane may be swept away between two.
+    INSERT INTO accounts.attempt_lanes (lane) VALUES (p_lane) ON CONFLICT (lane) DO UPDATE SET lane = excluded.lane RETURNING * INTO l;
 
     SELECT coalesce(array_agg(dies) FILTER (WHERE dies > p_now), '{}'), count(*) FILTER (WHERE dies <= p_now)
         INTO alive, dead FROM unnest(l.pending) AS dies;
@@ -185,5 +185,6 @@ CREATE POLICY attempt_lanes_system ON accounts.attempt_lanes TO palisade_app
 
 GRANT USAGE ON SCHEMA tenancy, accounts TO palisade_app;
 GRANT SELECT, INSERT, UPDATE ON tenancy.tenants, accounts.users, accounts.invitations, accounts.attempt_lanes TO palisade_app;
+GRANT DELETE ON accounts.attempt_lanes TO palisade_app;
 GRANT SELECT, INSERT ON tenancy.installation TO palisade_app;
 GRANT SELECT, INSERT, DELETE ON tenancy.setup_tokens TO palisade_app;

@@ -1,4 +1,5 @@
 using System.Net;
+using Palisade.Validation;
 using Catalogue = Palisade.Configuration.SettingCatalogue;
 
 namespace Palisade.Configuration.Internal;
@@ -29,7 +30,7 @@ internal static class SettingsBinding
             findings.Mistake(Catalogue.RateLimitMultiplier.Name, "must be at most 10 in Production.");
         }
 
-        if (!CountryCodes.Contains(values.Text(Catalogue.DefaultCountry)!))
+        if (!CountryCode.TryParse(values.Text(Catalogue.DefaultCountry), out var country) || country.Value != values.Text(Catalogue.DefaultCountry))
         {
             findings.Mistake(
                 Catalogue.DefaultCountry.Name, "must be a country code of two capital letters (ISO 3166-1 alpha-2).");
@@ -53,6 +54,8 @@ internal static class SettingsBinding
             SessionIdle = values.Duration(Catalogue.SessionIdle),
             PrivilegedSessionIdle = PrivilegedIdle(values),
             SessionAbsolute = values.Duration(Catalogue.SessionAbsolute),
+            CertificateFile = values.Text(Catalogue.CertificateFile),
+            CertificateKeyFile = values.Text(Catalogue.CertificateKeyFile),
             CorsOrigins = origins,
             KnownProxies = proxies,
             RateLimitMultiplier = values.Number(Catalogue.RateLimitMultiplier),

@@ -45,6 +45,9 @@ internal sealed class BackupCodes(OneTimeTokens tokens, TimeProvider clock)
             return null;
         }
 
+        // Of two codes spent at the same moment, neither transaction sees the other's: the second waits here for the first, and then
+        // counts what is really left. Rows are locked before this, never after, so nobody waits in a circle.
+        await work.ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [$"backup-codes/{user:N}"], cancellationToken);
         await using var left = work.Command("SELECT count(*) FROM mfa.backup_codes WHERE user_id = $1 AND used_at IS NULL", user);
         return Convert.ToInt32(await left.ExecuteScalarAsync(cancellationToken), CultureInfo.InvariantCulture);
     }

@@ -15,11 +15,12 @@ internal sealed class PrometheusText : IDisposable
     private readonly ConcurrentDictionary<string, Instrument> instruments = new();
     private readonly ConcurrentDictionary<(string Name, string Labels), Value> series = new();
 
-    public PrometheusText()
+    public PrometheusText(IMeterFactory meters)
     {
         listener.InstrumentPublished = (instrument, meterListener) =>
         {
-            if (instrument.Meter.Name == "Palisade")
+            // Of this host alone: a process may hold several, and a listener hears them all.
+            if (instrument.Meter.Name == "Palisade" && ReferenceEquals(instrument.Meter.Scope, meters))
             {
                 instruments[instrument.Name] = instrument;
                 meterListener.EnableMeasurementEvents(instrument);

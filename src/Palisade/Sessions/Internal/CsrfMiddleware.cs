@@ -11,14 +11,14 @@ namespace Palisade.Sessions.Internal;
 /// A request that changes something and carries no <c>Authorization</c> may ride on cookies: from a foreign page it is refused,
 /// sign-in included. One that is authenticated by the session cookie also needs that session's token.
 /// </remarks>
-internal sealed class CsrfMiddleware(RequestDelegate next, SessionStore sessions, PalisadeDatabase database)
+internal sealed class CsrfMiddleware(RequestDelegate next, RequestOrigin origin, SessionStore sessions, PalisadeDatabase database)
 {
     public async Task InvokeAsync(HttpContext context)
     {
         if (RequestOrigin.IsUnsafe(context.Request) && context.Request.Headers.Authorization.Count == 0)
         {
             var caller = context.FindCaller() is { Kind: CallerKind.Cookie } cookieCaller ? cookieCaller : null;
-            if (RequestOrigin.Of(context.Request) == Origin.Foreign)
+            if (origin.Of(context.Request) == Origin.Foreign)
             {
                 await RefuseAsync(context, caller, "foreign_origin");
                 return;

@@ -8,24 +8,30 @@ internal enum Origin
     /// <summary>Neither Fetch Metadata nor <c>Origin</c>: not a current browser, or a navigation.</summary>
     Unsaid,
 
-    /// <summary>From a page of this very origin.</summary>
+    /// <summary>From a page of this very origin, or of one the settings allow.</summary>
     Own,
 
-    /// <summary>From anywhere else, sub-domains included.</summary>
+    /// <summary>From anywhere else, other sub-domains included.</summary>
     Foreign,
 }
 
-internal static class RequestOrigin
+/// <summary>Judges where requests come from. Origins that CORS allows are as good as our own: they may act for their user, with the token.</summary>
+internal sealed class RequestOrigin(SessionOptions options)
 {
-    internal static Origin Of(HttpRequest request)
+    internal Origin Of(HttpRequest request)
     {
+        var origin = request.Headers.Origin.ToString();
+        if (options.AllowedOrigins.Contains(origin))
+        {
+            return Origin.Own;
+        }
+
         var site = request.Headers["Sec-Fetch-Site"].ToString();
         if (site.Length > 0)
         {
             return site == "same-origin" ? Origin.Own : Origin.Foreign;
         }
 
-        var origin = request.Headers.Origin.ToString();
         return origin.Length == 0
             ? Origin.Unsaid
             : string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase) ? Origin.Own : Origin.Foreign;

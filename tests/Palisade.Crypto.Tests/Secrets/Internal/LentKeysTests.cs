@@ -74,7 +74,7 @@ public class LentKeysTests
 
     private sealed class Exclusive : IDisposable
     {
-        private int _users;
+        private int users;
 
         internal bool IsDisposed { get; private set; }
 
@@ -82,9 +82,9 @@ public class LentKeysTests
 
         internal bool IsUsedAlone()
         {
-            var alone = Interlocked.Increment(ref _users) == 1 && !IsDisposed;
+            var alone = Interlocked.Increment(ref users) == 1 && !IsDisposed;
             Thread.SpinWait(10);
-            Interlocked.Decrement(ref _users);
+            Interlocked.Decrement(ref users);
             return alone;
         }
     }

@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Http;
+using Palisade.Console.Pages;
+
+namespace Palisade.Console;
+
+/// <summary>Every page there is, in the order of the menu.</summary>
+public static class ConsolePages
+{
+    /// <summary>Where a signed-in caller arrives.</summary>
+    public const string Start = "/console";
+
+    /// <summary>Where everybody else is sent.</summary>
+    public const string SignIn = "/console/sign-in";
+
+    /// <summary>The table.</summary>
+    public static IReadOnlyList<ConsolePage> All { get; } =
+    [
+        new("/setup", "Set up", "setup.js", typeof(SetupPage)) { IsDoor = true },
+        new(SignIn, "Sign in", "sign-in.js", typeof(SignInPage)) { IsDoor = true },
+        new("/console/accept-invitation", "Accept your invitation", "accept-invitation.js", typeof(AcceptInvitationPage))
+        {
+            IsDoor = true,
+        },
+        new(Start, "Overview", "overview.js", typeof(OverviewPage)) { MenuWord = "Overview" },
+        new("/console/estates", "Estates", "estates.js", typeof(EstatesPage))
+        {
+            MenuWord = "Estates",
+            AnyOf = ["estate:read", "estate:create"],
+        },
+        new("/console/customers", "Customers", "customers.js", typeof(CustomersPage))
+        {
+            MenuWord = "Customers",
+            AnyOf = ["customer:read", "customer:create"],
+        },
+        new("/console/customers/import", "Import customers", "import.js", typeof(ImportPage)) { AnyOf = ["customer:import"] },
+        new("/console/people", "People", "people.js", typeof(PeoplePage)) { MenuWord = "People", AnyOf = ["user:read"] },
+        new("/console/audit", "Audit log", "audit.js", typeof(AuditPage)) { MenuWord = "Audit", AnyOf = ["audit:trails"] },
+    ];
+
+    /// <summary>Shown in place of a page that the caller's role has no use for.</summary>
+    public static ConsolePage NotForYou { get; } =
+        new(Start, "Not part of your role", "notice.js", typeof(NotForYouPage)) { Status = StatusCodes.Status403Forbidden };
+
+    /// <summary>Shown at an address of the console that is no page.</summary>
+    public static ConsolePage NotFound { get; } =
+        new(Start, "No such page", "notice.js", typeof(NotFoundPage)) { Status = StatusCodes.Status404NotFound };
+}

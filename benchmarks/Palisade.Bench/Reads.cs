@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Palisade.Bench;
+
+/// <summary>Protected reads under load from a process of its own (wrk), 32 connections over TLS.</summary>
+internal static partial class Reads
+{
+    private const int Rounds = 3;
+    private const int Seconds = 4;
+
+    internal static async Task<Measured> AccountAsync(BenchInstance instance)
+    {
+        var (ours, peer) = await CompareAsync(instance, "/account");
+        return new Measured(ours, peer, "requests/s", ours / peer, ">= 0.60", "bare Kestrel, the same JSON from memory");
+    }
+
+    internal static async Task<Measured> EstateAsync(BenchInstance instance)
+    {
+        var (ours, peer) = await CompareAsync(instance, $"/api/estates/{instance.EstateId:D}");
+        return new Measured(ours, peer, "requests/s", ours / peer, ">= 0.80", "bare Kestrel and Npgsql, the same row");
+    }
+
+    private static Task<(double Ours, double Peer)> CompareAsync(BenchInstance instance, string path) => Measured.InTurnAsync(
+        Rounds,
+        () => LoadAsync(new Uri(instance.Product, path), instance.AccessToken),
+        () => LoadAsync(new Uri(instance.Bare, path), instance.AccessToken));
+
+    private static async Task<double> LoadAsync(Uri address, string token)
+    {
+        using var wrk = Process.Start(new ProcessStartInfo("wrk", ["-t1", "-c32", $"-d{Seconds}s", "-H", $"Authorization: Bearer {token}", address.ToString()]) { RedirectStandardOutput = true })!;
+        var output = await wrk.StandardOutput.ReadToEndAsync();
+        await wrk.WaitForExitAsync();
+        return output.Contains("Non-2xx", StringComparison.Ordinal)
+            ? throw new InvalidOperationException($"Not every answer was a success: {output}")
+            : double.Parse(Rate().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
+    }
+
+    [GeneratedRegex(@"Requests/sec:\s+([0-9.]+)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Rate();
+}

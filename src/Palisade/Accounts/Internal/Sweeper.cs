@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Palisade.Audit;
+using Palisade.Storage;
+
+namespace Palisade.Accounts.Internal;
+
+/// <summary>Removes what is over: lanes nobody used for a day, and challenges. A flood of made-up addresses leaves nothing behind for long.</summary>
+internal sealed class Sweeper(PalisadeDatabase database, TimeProvider clock, ILogger<Sweeper> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LaneLife = TimeSpan.FromDays(1);
+
+    // Bounded, so that a million rows are many short transactions and never a long one.
+    private const int Batch = 10_000;
+
+    /// <summary>Removes one batch of each; answers how many rows went.</summary>
+    public async Task<int> SweepAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var work = await database.BeginSystemAsync(RequestFacts.OfProcess("sweep"), cancellationToken);
+        // A lane whose window and lock are a day past cannot hold a failure that counts; what is pending then, died long ago.
+        var lanes = await work.ExecuteAsync(
+            """
+            DELETE FROM accounts.attempt_lanes WHERE lane IN (
+                SELECT lane FROM accounts.attempt_lanes
+                WHERE greatest(window_ends_at, locked_until, (SELECT max(dies) FROM unnest(pending) AS dies)) < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)
+            """,
+            [now - LaneLife, Batch],
+            cancellationToken);
+        var challenges = await work.ExecuteAsync(
+            "DELETE FROM mfa.challenges WHERE hash IN (SELECT hash FROM mfa.challenges WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+            [now - LaneLife, Batch],
+            cancellationToken);
+        await work.CommitAsync(cancellationToken);
+        return lanes + challenges;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                while (await SweepAsync(stoppingToken) >= Batch)
+                {
+                }
+            }
+            catch (NpgsqlException exception)
+            {
+                logger.LogWarning(exception, "What is over was not removed; the next round tries again");
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text;
+using Palisade.Crm.Tests.Hosting;
+
+namespace Palisade.Crm.Tests.Attacks;
+
+[Collection(typeof(OnThreeUnlimitedServers))]
+public sealed class BackupCodeTests(UnlimitedTrio trio)
+{
+    [Fact]
+    public async Task One_backup_code_in_a_hundred_parallel_sign_ins_opens_one_session()
+    {
+        var person = await trio.Office.HireAsync("manager");
+        var challenges = await person.ChallengesAsync(100);
+        using var volley = await Volley.OpenAsync(challenges.Count, trio.Instances);
+        var sessions = await trio.First.Behind.SessionsAsync(person.Id);
+
+        var answers = await volley.FireAsync((client, index) => VerifyAsync(client, challenges[index], person.BackupCodes[0]));
+
+        Assert.Equal(1, answers.Count(answer => answer.Status == HttpStatusCode.OK));
+        Assert.Equal(sessions + 1, await trio.First.Behind.SessionsAsync(person.Id));
+        Assert.Equal(9, await RemainingAsync(person));
+    }
+
+    [Fact]
+    public async Task Two_codes_at_once_are_two_fewer_and_the_log_says_how_many_remain()
+    {
+        var person = await trio.Office.HireAsync("manager");
+        var challenges = await person.ChallengesAsync(10);
+        using var volley = await Volley.OpenAsync(2, trio.Instances);
+        for (var first = 0; first < 10; first += 2)
+        {
+            var answers = await volley.FireAsync(
+                (client, index) => VerifyAsync(client, challenges[first + index], person.BackupCodes[first + index]));
+
+            Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+            Assert.Equal(8 - first, await RemainingAsync(person));
+        }
+
+        Assert.Equal(10, await trio.First.Behind.EventsAsync("BACKUP_CODE_USED", person.Id));
+        Assert.Equal(
+            "0 1 2 3 4 5 6 7 8 9",
+            await trio.First.Behind.ReadAsync<string>(
+                """
+                SELECT string_agg(details ->> 'remaining', ' ' ORDER BY details ->> 'remaining') FROM audit.events
+                WHERE type = 'BACKUP_CODE_USED' AND entity_id = $1
+                """,
+                person.Id.ToString("D")));
+    }
+
+    [Fact]
+    [Requirement("R042")]
+    public async Task Backup_codes_are_kept_as_hashes_that_cost_next_to_nothing_to_compare()
+    {
+        var person = await trio.Office.HireAsync("manager");
+        var challenges = await person.ChallengesAsync(50);
+        using var volley = await Volley.OpenAsync(challenges.Count, trio.Instances);
+        var tables = await trio.First.Behind.WholeTextAsync();
+        Assert.All(person.BackupCodes.SelectMany(Spellings), code => Assert.DoesNotContain(code, tables, StringComparison.OrdinalIgnoreCase));
+
+        using var hashes = new HashCount(trio.Instances);
+        var answers = await volley.FireAsync((client, index) => VerifyAsync(client, challenges[index], $"aaaa-bbbb-cccc-{index:d4}"));
+        Assert.All(answers, answer => Assert.Equal("invalid_challenge", answer.Code));
+        Assert.Equal(0, hashes.Computed); // fifty guesses at once are no work
+
+        using var client = trio.First.NewClient();
+        var (codes, passwords) = (new List<TimeSpan>(), new List<TimeSpan>());
+        for (var sample = 0; sample < 21; sample++)
+        {
+            codes.Add(await TimeAsync(() => VerifyAsync(client, challenges[0], "aaaa-bbbb-cccc-dddd")));
+            passwords.Add(await TimeAsync(() => client.LoginAsync(person.Email, "Wrong horse 7 battery!")));
+        }
+
+        Assert.True(codes.Order().ElementAt(10) < passwords.Order().ElementAt(10), "A code that costs as much as a password is hashed like one.");
+    }
+
+    private static async Task<TimeSpan> TimeAsync(Func<Task<Answer>> request)
+    {
+        var since = Stopwatch.GetTimestamp();
+        await request();
+        return Stopwatch.GetElapsedTime(since);
+    }
+
+    private static IEnumerable<string> Spellings(string code)
+    {
+        var bare = code.Replace("-", "", StringComparison.Ordinal);
+        var texts = (string[])[code, bare, bare.ToUpperInvariant()];
+        return [.. texts, .. texts.Select(text => Convert.ToHexString(Encoding.ASCII.GetBytes(text)))];
+    }
+
+    private static Task<Answer> VerifyAsync(ApiClient client, string challenge, string code) =>
+        client.PostAsync("/auth/mfa/verify", new { challenge, method = "backup_code", code });
+
+    private Task<long> RemainingAsync(Person person) =>
+        trio.First.Behind.ReadAsync<long>("SELECT count(*) FROM mfa.backup_codes WHERE user_id = $1 AND used_at IS NULL", person.Id);
+}

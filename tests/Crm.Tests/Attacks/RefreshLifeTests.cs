@@ -1,0 +1,49 @@
+using System.Net;
+using Palisade.Crm.Tests.Hosting;
+
+namespace Palisade.Crm.Tests.Attacks;
+
+public sealed class RefreshLifeTests(CrmOffice place) : IClassFixture<CrmOffice>
+{
+    private readonly CrmInstance crm = place.Crm;
+
+    [Fact]
+    [Requirement("R050")]
+    public async Task A_refresh_token_unused_for_seven_days_is_over_and_its_session_with_it()
+    {
+        var person = await place.Office.HireAsync("viewer");
+        using var browser = crm.NewClient();
+        var csrf = ("X-CSRF-Token", (await browser.LoginAsync(person.Email))["csrfToken"]);
+        crm.Clock.Advance(TimeSpan.FromDays(7) - TimeSpan.FromMinutes(1));
+        var refreshed = await browser.SendAsync(HttpMethod.Post, "/auth/refresh", null, csrf);
+        Assert.Equal(HttpStatusCode.OK, refreshed.Status);
+
+        crm.Clock.Advance(TimeSpan.FromDays(7));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/account")).Status);
+        var refused = await browser.SendAsync(HttpMethod.Post, "/auth/refresh", null, csrf);
+        Assert.Equal((HttpStatusCode.Unauthorized, "session_expired"), (refused.Status, refused.Code));
+        browser.AccessToken = refreshed["accessToken"];
+        Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/account")).Status);
+    }
+
+    [Fact]
+    [Requirement("R051")]
+    public async Task Refreshing_every_six_days_keeps_a_session_for_thirty_days_and_no_longer()
+    {
+        var person = await place.Office.HireAsync("viewer");
+        using var client = crm.NewClient();
+        var token = (await person.LoginAsync(client))["refreshToken"];
+        for (var day = 6; day < 30; day += 6)
+        {
+            crm.Clock.Advance(TimeSpan.FromDays(6));
+            token = (await client.PostAsync("/auth/refresh", new { refreshToken = token }))["refreshToken"];
+        }
+
+        crm.Clock.Advance(TimeSpan.FromDays(6));
+        var refused = await client.PostAsync("/auth/refresh", new { refreshToken = token });
+
+        Assert.Equal((HttpStatusCode.Unauthorized, "session_expired"), (refused.Status, refused.Code));
+        Assert.Equal(HttpStatusCode.OK, (await person.LoginAsync(client)).Status);
+    }
+}

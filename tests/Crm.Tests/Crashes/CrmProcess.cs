@@ -1,0 +1,169 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+using Palisade.Crm.Tests.Hosting;
+using Palisade.Crypto.Totp;
+
+namespace Palisade.Crm.Tests.Crashes;
+
+/// <summary>The built program in a process of its own, on a data folder that outlives it, with an administrator.</summary>
+public sealed class CrmProcess : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly string folder = Directory.CreateTempSubdirectory("palisade-crash-").FullName;
+    private readonly int port = FreePort();
+    private Process? program;
+
+    /// <summary>The administrator, signed in with an access token.</summary>
+    public ApiClient Admin { get; private set; } = null!;
+
+    /// <summary>The superuser's view of its database.</summary>
+    public NpgsqlDataSource Behind { get; private set; } = null!;
+
+    /// <summary>The program's process id.</summary>
+    public int ProgramId => program!.Id;
+
+    /// <summary>The process id of its PostgreSQL.</summary>
+    public int ServerId => int.Parse(File.ReadLines(ServerFile).First(), CultureInfo.InvariantCulture);
+
+    private string ServerFile => Path.Combine(folder, "postgres", "postmaster.pid");
+
+    public async ValueTask InitializeAsync()
+    {
+        await StartAsync();
+        var sockets = Path.Combine(folder, "postgres.socket");
+        Behind = NpgsqlDataSource.Create($"Host={sockets};Username=postgres;Database=palisade;Timeout=30;Pooling=false");
+        Admin = NewClient();
+        var token = (await File.ReadAllTextAsync(Path.Combine(folder, "setup-token"))).Trim();
+        var challenge = (await Admin.PostAsync(
+            "/setup", new { token, email = "ada@example.com", password = ApiClient.Password, name = "Ada Admin", company = "Acme" }))["challenge"];
+        var enrollment = await Admin.PostAsync("/auth/mfa/totp/enroll", new { challenge });
+        Assert.True(TotpSeed.TryFromBase32(enrollment["secret"], out var seed));
+        var code = Totp.Code(seed, Totp.StepAt(TimeProvider.System.GetUtcNow()));
+        Admin.AccessToken = (await Admin.PostAsync("/auth/mfa/totp/confirm", new { challenge, code }))["accessToken"];
+    }
+
+    /// <summary>A client of its own connection.</summary>
+    public ApiClient NewClient() => new(new Uri($"https://localhost:{port}"), new TestClock(), "");
+
+    /// <summary>Invites somebody, who chooses a password; answers their id.</summary>
+    public async Task<Guid> HireAsync(string email, string role)
+    {
+        var invited = await Admin.PostAsync("/api/admin/users", new { email, name = "Invited Person", role });
+        var accepted = await Admin.PostAsync("/auth/accept-invitation", new { token = invited["invitation"], password = ApiClient.Password });
+        Assert.Equal(HttpStatusCode.NoContent, accepted.Status);
+        return Guid.Parse(invited["id"]);
+    }
+
+    /// <summary>Starts the program and waits until it says that it is ready.</summary>
+    public async Task StartAsync()
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name; // bin/Crm.Tests/debug beside bin/Crm/debug
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder,
+            Environment = { ["PALISADE_ENVIRONMENT"] = "Development", ["LOG_LEVEL"] = "warn" },
+        };
+        start.Environment.Remove("DATABASE_URL");
+        var assembly = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Crm", configuration, "Palisade.Crm.dll"));
+        foreach (var argument in (string[])[assembly, "--port", port.ToString(CultureInfo.InvariantCulture), "--data", folder])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var said = new System.Text.StringBuilder();
+        program = new Process { StartInfo = start, EnableRaisingEvents = true };
+        program.OutputDataReceived += (_, line) => Hear(line.Data);
+        program.ErrorDataReceived += (_, line) => Hear(line.Data);
+        program.Exited += (_, _) => ready.TrySetException(new InvalidOperationException($"It ended while starting:\n{said}"));
+        program.Start();
+        program.BeginOutputReadLine();
+        program.BeginErrorReadLine();
+        await ready.Task.WaitAsync(Patience);
+
+        void Hear(string? line)
+        {
+            lock (said)
+            {
+                said.AppendLine(line);
+            }
+
+            if (line?.StartsWith("Palisade is ready", StringComparison.Ordinal) is true)
+            {
+                ready.TrySetResult();
+            }
+        }
+    }
+
+    /// <summary>kill -9, and nothing else.</summary>
+    public async Task KillAsync()
+    {
+        program!.Kill();
+        await program.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM; answers the exit status.</summary>
+    public async Task<int> StopAsync()
+    {
+        Signal("-TERM", program!.Id);
+        await program.WaitForExitAsync().WaitAsync(Patience);
+        return program.ExitCode;
+    }
+
+    /// <summary>kill -9 to the server's main process.</summary>
+    public void KillServer() => Signal("-KILL", ServerId);
+
+    /// <summary>Waits until another server than this one has started.</summary>
+    public async Task ReplacedAsync(int server)
+    {
+        var since = Stopwatch.StartNew();
+        while (ServersLeft().Contains(server) || !File.Exists(ServerFile))
+        {
+            Assert.True(since.Elapsed < Patience, "PostgreSQL was not started again.");
+            await Task.Delay(10);
+        }
+    }
+
+    /// <summary>Processes that still stand in the server's folder.</summary>
+    public IReadOnlyList<int> ServersLeft() =>
+    [
+        .. Directory.GetDirectories("/proc")
+            .Select(path => int.TryParse(Path.GetFileName(path), CultureInfo.InvariantCulture, out var id) ? id : 0)
+            .Where(id => id > 0 && new FileInfo($"/proc/{id}/cwd") is { LinkTarget: { } target } && target == Path.Combine(folder, "postgres")),
+    ];
+
+    public async ValueTask DisposeAsync()
+    {
+        if (program is { HasExited: false })
+        {
+            await StopAsync();
+        }
+
+        Admin?.Dispose();
+        if (Behind is not null)
+        {
+            await Behind.DisposeAsync();
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static void Signal(string signal, int id)
+    {
+        using var kill = Process.Start("kill", [signal, id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
