@@ -19,17 +19,30 @@ public static class SecretFile
     public static void Create(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        // CreateNew is O_EXCL: of two processes that start together, one creates, the other learns that it was late. The mode is
-        // given to open(2) itself, so there is no moment at which others could read.
+        // Written aside and linked into place: of two processes that start together, one creates, the other learns that it was
+        // late, and neither ever reads half a file. The mode is given to open(2) itself, so there is no moment at which others
+        // could read.
+        var unfinished = $"{path}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = OwnerOnly;
         }
 
-        using var file = new FileStream(path, options);
-        file.Write(Encoding.ASCII.GetBytes(NewSecrets()));
-        file.Flush(flushToDisk: true);
+        try
+        {
+            using (var file = new FileStream(unfinished, options))
+            {
+                file.Write(Encoding.ASCII.GetBytes(NewSecrets()));
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(unfinished, path, overwrite: false);
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
     }
 
     /// <summary>As <see cref="Create"/>, unless the file is there already.</summary>

@@ -40,13 +40,22 @@ public sealed class SecretFileTests : IDisposable
     }
 
     [Fact, Requirement("R386")]
-    public void Of_parallel_starts_exactly_one_creates_the_file()
+    public async Task Of_parallel_starts_exactly_one_creates_the_file_and_all_read_it_whole()
     {
-        var created = new bool[16];
-        Parallel.For(0, created.Length, i => created[i] = SecretFile.CreateIfMissing(Path));
+        using var together = new Barrier(8);
+        var started = await Task.WhenAll(Enumerable.Range(0, together.ParticipantCount).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                together.SignalAndWait();
+                var created = SecretFile.CreateIfMissing(Path);
+                return (Created: created, Text: File.ReadAllText(Path));
+            },
+            TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 
-        Assert.Equal(1, created.Count(one => one));
+        Assert.Equal(1, started.Count(one => one.Created));
+        Assert.Single(started.Select(one => one.Text).Distinct());
         Assert.Equal(5, Parse().Count);
+        Assert.Single(folder.GetFiles());
     }
 
     [Fact, Requirement("R386", "R374")]
