@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using Npgsql;
 using Palisade.Configuration;
+using Palisade.Hardening;
 using Palisade.Crm.Tests.Hosting;
 
 namespace Palisade.Crm.Tests;
@@ -144,9 +145,11 @@ public sealed class ProgramTests(TestCluster cluster) : IDisposable
         }
 
         SecretFile.Create(Path.Combine(parent.FullName, SecretFile.FileName));
+        DevelopmentCertificate.In(parent.FullName, TimeProvider.System.GetUtcNow()).Dispose();
         (string, string)[] settings =
         [
             ("PALISADE_ENVIRONMENT", "Production"), ("PUBLIC_URL", "https://crm.example.com"),
+            ("SSL_CERT_PATH", Path.Combine(parent.FullName, "dev-cert.pem")), ("SSL_KEY_PATH", Path.Combine(parent.FullName, "dev-cert.key")),
             ("DATABASE_URL", storage.ConnectionString), ("MIGRATION_DATABASE_URL", storage.MigrationConnectionString),
             .. File.ReadLines(Path.Combine(parent.FullName, SecretFile.FileName)).Where(line => line.Contains('=', StringComparison.Ordinal) && line[0] != '#')
                 .Select(line => (line[..line.IndexOf('=', StringComparison.Ordinal)], line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..])),
