@@ -8,7 +8,9 @@ public sealed class SecurityDocumentsTests
     {
         var sources = Repository.Sources("tests/").Values;
 
-        Findings.None(Repository.Documents.SelectMany(document => NamedProofs.Missing(Repository.Text(document), sources).Select(name => $"{document}: {name}")));
+        // The evidence page is written from the tests themselves, by the very run that would have to come after this one.
+        var written = Repository.Documents.Where(document => document != ReviewLineTests.Generated);
+        Findings.None(written.SelectMany(document => NamedProofs.Missing(Repository.Text(document), sources).Select(name => $"{document}: {name}")));
     }
 
     [Theory]
