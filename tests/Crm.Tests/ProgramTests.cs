@@ -5,6 +5,7 @@ using Npgsql;
 using Palisade.Configuration;
 using Palisade.Hardening;
 using Palisade.Crm.Tests.Hosting;
+using Palisade.Hardening;
 
 namespace Palisade.Crm.Tests;
 
@@ -114,7 +115,7 @@ public sealed class ProgramTests(TestCluster cluster) : IDisposable
             await chown.WaitForExitAsync(Cancel);
         }
 
-        using var program = CrmProgram.Start(Data, asUser: "nobody");
+        using var program = CrmProgram.Start(Data, CrmProgram.FreePort(), asUser: "nobody");
         await program.ReadyAsync(Cancel);
         Assert.Equal(HttpStatusCode.OK, await program.GetAsync("/health/ready", Cancel));
         Assert.Contains("\nUid:\t65534\t65534", await File.ReadAllTextAsync($"/proc/{Server}/status", Cancel), StringComparison.Ordinal);
@@ -128,7 +129,7 @@ public sealed class ProgramTests(TestCluster cluster) : IDisposable
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can become another user.");
         parent.UnixFileMode |= UnixFileMode.OtherExecute;
         Directory.CreateDirectory(Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        using var program = CrmProgram.Start(Data, asUser: "nobody");
+        using var program = CrmProgram.Start(Data, CrmProgram.FreePort(), asUser: "nobody");
         Assert.Equal(1, await program.EndedAsync(Cancel));
         Assert.DoesNotContain("   at ", program.Said, StringComparison.Ordinal);
     }
@@ -144,6 +145,7 @@ public sealed class ProgramTests(TestCluster cluster) : IDisposable
             await older.ExecuteNonQueryAsync(Cancel);
         }
 
+        using var certificate = DevelopmentCertificate.In(parent.FullName, TimeProvider.System.GetUtcNow());
         SecretFile.Create(Path.Combine(parent.FullName, SecretFile.FileName));
         DevelopmentCertificate.In(parent.FullName, TimeProvider.System.GetUtcNow()).Dispose();
         (string, string)[] settings =
@@ -154,7 +156,7 @@ public sealed class ProgramTests(TestCluster cluster) : IDisposable
             .. File.ReadLines(Path.Combine(parent.FullName, SecretFile.FileName)).Where(line => line.Contains('=', StringComparison.Ordinal) && line[0] != '#')
                 .Select(line => (line[..line.IndexOf('=', StringComparison.Ordinal)], line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..])),
         ];
-        using (var refused = CrmProgram.Start(Data, null, settings))
+        using (var refused = CrmProgram.Start(Data, settings))
         {
             Assert.Equal(1, await refused.EndedAsync(Cancel));
             Assert.Contains("The database lacks 1 migrations of this build. Run ./palisade migrate.", refused.Said, StringComparison.Ordinal);
@@ -163,7 +165,7 @@ public sealed class ProgramTests(TestCluster cluster) : IDisposable
         await new Palisade.Storage.Migrator(
             storage.MigrationConnectionString, [.. PalisadeExtensions.Migrations, .. CrmApp.Migrations],
             Microsoft.Extensions.Logging.Abstractions.NullLogger<Palisade.Storage.Migrator>.Instance).ApplyAsync(Cancel);
-        using var program = CrmProgram.Start(Data, null, settings);
+        using var program = CrmProgram.Start(Data, settings);
         await program.ReadyAsync(Cancel);
     }
 }

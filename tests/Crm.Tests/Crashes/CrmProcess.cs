@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 using Palisade.Crm.Tests.Hosting;
 using Palisade.Crypto.Totp;
@@ -14,8 +13,8 @@ public sealed class CrmProcess : IAsyncLifetime
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly string folder = Directory.CreateTempSubdirectory("palisade-crash-").FullName;
-    private readonly int port = FreePort();
-    private Process? program;
+    private readonly int port = CrmProgram.FreePort();
+    private CrmProgram? program;
 
     /// <summary>The administrator, signed in with an access token.</summary>
     public ApiClient Admin { get; private set; } = null!;
@@ -61,63 +60,26 @@ public sealed class CrmProcess : IAsyncLifetime
     /// <summary>Starts the program and waits until it says that it is ready.</summary>
     public async Task StartAsync()
     {
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name; // bin/Crm.Tests/debug beside bin/Crm/debug
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = folder,
-            Environment = { ["PALISADE_ENVIRONMENT"] = "Development", ["LOG_LEVEL"] = "warn" },
-        };
-        start.Environment.Remove("DATABASE_URL");
-        var assembly = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Crm", configuration, "Palisade.Crm.dll"));
-        foreach (var argument in (string[])[assembly, "--port", port.ToString(CultureInfo.InvariantCulture), "--data", folder])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var said = new System.Text.StringBuilder();
-        program = new Process { StartInfo = start, EnableRaisingEvents = true };
-        program.OutputDataReceived += (_, line) => Hear(line.Data);
-        program.ErrorDataReceived += (_, line) => Hear(line.Data);
-        program.Exited += (_, _) => ready.TrySetException(new InvalidOperationException($"It ended while starting:\n{said}"));
-        program.Start();
-        program.BeginOutputReadLine();
-        program.BeginErrorReadLine();
-        await ready.Task.WaitAsync(Patience);
-
-        void Hear(string? line)
-        {
-            lock (said)
-            {
-                said.AppendLine(line);
-            }
-
-            if (line?.StartsWith("Palisade is ready", StringComparison.Ordinal) is true)
-            {
-                ready.TrySetResult();
-            }
-        }
+        program = CrmProgram.Start(folder, port, asUser: null, ("LOG_LEVEL", "warn"));
+        await program.ReadyAsync(CancellationToken.None);
     }
 
     /// <summary>kill -9, and nothing else.</summary>
     public async Task KillAsync()
     {
-        program!.Kill();
-        await program.WaitForExitAsync();
+        program!.Signal("-KILL");
+        await program.EndedAsync(CancellationToken.None);
     }
 
     /// <summary>SIGTERM; answers the exit status.</summary>
-    public async Task<int> StopAsync()
+    public Task<int> StopAsync()
     {
-        Signal("-TERM", program!.Id);
-        await program.WaitForExitAsync().WaitAsync(Patience);
-        return program.ExitCode;
+        program!.Signal("-TERM");
+        return program.EndedAsync(CancellationToken.None);
     }
 
     /// <summary>kill -9 to the server's main process.</summary>
-    public void KillServer() => Signal("-KILL", ServerId);
+    public void KillServer() => CrmProgram.Signal("-KILL", ServerId);
 
     /// <summary>Waits until another server than this one has started.</summary>
     public async Task ReplacedAsync(int server)
@@ -140,7 +102,7 @@ public sealed class CrmProcess : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (program is { HasExited: false })
+        if (program is { HasEnded: false })
         {
             await StopAsync();
         }
@@ -152,18 +114,5 @@ public sealed class CrmProcess : IAsyncLifetime
         }
 
         Directory.Delete(folder, recursive: true);
-    }
-
-    private static void Signal(string signal, int id)
-    {
-        using var kill = Process.Start("kill", [signal, id.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -35,14 +35,16 @@ internal sealed class CrmProgram : IDisposable
 
     internal int Id => process.Id;
 
-    /// <summary>Starts it on a free port. Settings stand in for the environment; nothing else of ours is in it.</summary>
-    internal static CrmProgram Start(string folder, string? asUser = null, params (string Name, string Value)[] settings)
+    internal bool HasEnded => process.HasExited;
+
+    /// <summary>Starts it. Settings stand in for the environment; nothing else of ours is in it.</summary>
+    internal static CrmProgram Start(string folder, params (string Name, string Value)[] settings) => Start(folder, FreePort(), null, settings);
+
+    internal static CrmProgram Start(string folder, int port, string? asUser, params (string Name, string Value)[] settings)
     {
-        var port = FreePort();
         string[] program =
         [
-            Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet",
-            Path.Combine(AppContext.BaseDirectory, "Palisade.Crm.dll"),
+            "dotnet", Path.Combine(AppContext.BaseDirectory, "Palisade.Crm.dll"),
             "--port", port.ToString(CultureInfo.InvariantCulture), "--data", folder,
         ];
         string[] command = asUser is null ? program : ["setpriv", $"--reuid={asUser}", "--regid=nogroup", "--clear-groups", "--", .. program];
@@ -113,7 +115,7 @@ internal sealed class CrmProgram : IDisposable
         }
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

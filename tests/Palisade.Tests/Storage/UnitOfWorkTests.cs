@@ -125,6 +125,27 @@ public sealed class UnitOfWorkTests(StorageCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_single_read_sees_its_own_tenant_may_not_write_and_leaves_no_scope()
+    {
+        const string tenants = "SELECT coalesce(string_agg(name, ',' ORDER BY name), '') FROM tenancy.tenants WHERE $1";
+        for (var use = 0; use < 6; use++) // from the third on the statements are prepared
+        {
+            Assert.Equal("Ada", await database.ReadAsync(ada, tenants, true, row => row.GetString(0), Cancel));
+            Assert.Equal("Bert", await database.ReadAsync(bert, tenants, true, row => row.GetString(0), Cancel));
+            Assert.Equal("Ada,Bert", await database.ReadSystemAsync(tenants, true, row => row.GetString(0), Cancel));
+        }
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => database.ReadAsync(
+            ada, "INSERT INTO public.notes VALUES ($1) RETURNING text", "lost", row => row.GetString(0), Cancel));
+        Assert.Equal(PostgresErrorCodes.ReadOnlySqlTransaction, refused.SqlState);
+
+        await using var work = await database.BeginAsync(ada, Facts, Cancel);
+        await work.ExecuteAsync("INSERT INTO public.notes VALUES ('kept')", [], Cancel); // reading alone ended with the read
+        await work.CommitAsync(Cancel);
+        Assert.Equal("", await TenantsAsync(work.Connection));
+    }
+
+    [Fact]
     public async Task A_row_for_another_tenant_is_refused_whatever_the_statement_says()
     {
         await using var work = await database.BeginAsync(ada, Facts, Cancel);
