@@ -5,7 +5,6 @@ using Npgsql;
 using Palisade.Configuration;
 using Palisade.Hardening;
 using Palisade.Crm.Tests.Hosting;
-using Palisade.Hardening;
 
 namespace Palisade.Crm.Tests;
 
@@ -147,7 +146,6 @@ public sealed class ProgramTests(TestCluster cluster) : IDisposable
 
         using var certificate = DevelopmentCertificate.In(parent.FullName, TimeProvider.System.GetUtcNow());
         SecretFile.Create(Path.Combine(parent.FullName, SecretFile.FileName));
-        DevelopmentCertificate.In(parent.FullName, TimeProvider.System.GetUtcNow()).Dispose();
         (string, string)[] settings =
         [
             ("PALISADE_ENVIRONMENT", "Production"), ("PUBLIC_URL", "https://crm.example.com"),

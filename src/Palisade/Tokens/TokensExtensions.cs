@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Palisade.Access;
+using Palisade.Sessions.Internal;
 using Palisade.Tokens.Internal;
 using Palisade.Validation;
 
@@ -25,7 +26,7 @@ public static class TokensExtensions
     public static void MapTokens(this IEndpointRouteBuilder routes)
     {
         var tokens = routes.MapGroup("").ValidatesRequests();
-        tokens.MapPost("/auth/refresh", RefreshSession.HandleAsync).OpenToAnyone("the refresh token is the proof");
+        tokens.MapPost("/auth/refresh", RefreshSession.HandleAsync).OpenToAnyone("the refresh token is the proof").WithMetadata(new OwnOriginSuffices());
         tokens.MapGet("/.well-known/jwks.json", Jwks).OpenToAnyone("public keys");
     }
 

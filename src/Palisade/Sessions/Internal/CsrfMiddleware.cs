@@ -18,13 +18,15 @@ internal sealed class CsrfMiddleware(RequestDelegate next, RequestOrigin origin,
         if (RequestOrigin.IsUnsafe(context.Request) && context.Request.Headers.Authorization.Count == 0)
         {
             var caller = context.FindCaller() is { Kind: CallerKind.Cookie } cookieCaller ? cookieCaller : null;
-            if (origin.Of(context.Request) == Origin.Foreign)
+            var from = origin.Of(context.Request);
+            if (from == Origin.Foreign)
             {
                 await RefuseAsync(context, caller, "foreign_origin");
                 return;
             }
 
-            if (caller is not null && !sessions.IsCsrfToken(caller.Session, context.Request.Headers["X-CSRF-Token"]))
+            var needsToken = from != Origin.Own || context.GetEndpoint()?.Metadata.GetMetadata<OwnOriginSuffices>() is null;
+            if (caller is not null && needsToken && !sessions.IsCsrfToken(caller.Session, context.Request.Headers["X-CSRF-Token"]))
             {
                 await RefuseAsync(context, caller, "csrf_token");
                 return;
@@ -46,3 +48,6 @@ internal sealed class CsrfMiddleware(RequestDelegate next, RequestOrigin origin,
         await ProblemResponses.WriteAsync(context, Problem.InvalidCsrfToken);
     }
 }
+
+/// <summary>On an endpoint that a page of our own may call without the token: the one that gives a page that was reloaded its token again.</summary>
+internal sealed class OwnOriginSuffices;
