@@ -44,7 +44,7 @@ internal sealed class CrmProgram : IDisposable
     {
         string[] program =
         [
-            "dotnet", Path.Combine(AppContext.BaseDirectory, "Palisade.Crm.dll"),
+            "dotnet", Path.Combine(asUser is null ? AppContext.BaseDirectory : WithinReach(folder), "Palisade.Crm.dll"),
             "--port", port.ToString(CultureInfo.InvariantCulture), "--data", folder,
         ];
         string[] command = asUser is null ? program : ["setpriv", $"--reuid={asUser}", "--regid=nogroup", "--clear-groups", "--", .. program];
@@ -58,6 +58,18 @@ internal sealed class CrmProgram : IDisposable
         }
 
         return new CrmProgram(Process.Start(start)!, port);
+    }
+
+    /// <summary>A copy of the program beside the data folder: the repository may stand where other users cannot go.</summary>
+    private static string WithinReach(string dataFolder)
+    {
+        var copy = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(dataFolder)!, "program"));
+        foreach (var file in Directory.GetFiles(AppContext.BaseDirectory))
+        {
+            File.Copy(file, Path.Combine(copy.FullName, Path.GetFileName(file)), overwrite: true);
+        }
+
+        return copy.FullName;
     }
 
     /// <summary>Waits until it says that it answers.</summary>
