@@ -32,11 +32,10 @@ try
     await app.StartAsync();
 
     var address = settings.PublicUrl.GetLeftPart(UriPartial.Authority);
-    Console.WriteLine($"Palisade is ready on {address}");
-    if (setupToken is not null)
-    {
-        Console.WriteLine($"First administrator: {address}/setup#{setupToken}");
-    }
+    // In one write: who waits for the first line has the second.
+    Console.WriteLine(setupToken is null
+        ? $"Palisade is ready on {address}"
+        : $"Palisade is ready on {address}{Environment.NewLine}First administrator: {address}/setup#{setupToken}");
 
     app.Logger.LogInformation("Ready after {Elapsed} ms", started.ElapsedMilliseconds);
     await app.WaitForShutdownAsync();
