@@ -16,9 +16,9 @@ internal static class ListUsers
     internal static async Task<IResult> HandleAsync(Paging paging, HttpContext context, PalisadeDatabase database, CancellationToken cancellationToken)
     {
         await using var work = await database.BeginAsync(context.RequireCaller().Tenant, context.Facts(), cancellationToken);
-        await using var count = work.Command("SELECT count(*) FROM accounts.users");
+        await using var count = work.Command("SELECT count(*) FROM accounts.users WHERE tenant_id = $1", context.RequireCaller().Tenant.Value);
         var total = (long)(await count.ExecuteScalarAsync(cancellationToken))!;
-        var users = await UserStore.ListAsync(work, paging.Offset, paging.PageSize, cancellationToken);
+        var users = await UserStore.ListAsync(work, context.RequireCaller().Tenant, paging.Offset, paging.PageSize, cancellationToken);
         await work.RecordAsync(new SecurityEvent(SecurityEvents.UsersViewed) { Details = new Dictionary<string, object?> { ["page"] = paging.Page } }, cancellationToken);
         await work.CommitAsync(cancellationToken);
         return paging.Result(context, total, users.Select(user =>

@@ -28,8 +28,8 @@ internal static class UserStore
     public static Task<UserAccount?> FindAsync(PalisadeDatabase database, TenantId tenant, Guid id, CancellationToken cancellationToken) =>
         database.ReadAsync(tenant, $"SELECT {Columns} FROM accounts.users WHERE id = $1", id, Read, cancellationToken);
 
-    public static Task<IReadOnlyList<UserAccount>> ListAsync(UnitOfWork work, long offset, int count, CancellationToken cancellationToken) =>
-        work.ListAsync($"SELECT {Columns} FROM accounts.users ORDER BY id LIMIT $2 OFFSET $1", [offset, count], Read, cancellationToken);
+    public static Task<IReadOnlyList<UserAccount>> ListAsync(UnitOfWork work, TenantId tenant, long offset, int count, CancellationToken cancellationToken) =>
+        work.ListAsync($"SELECT {Columns} FROM accounts.users WHERE tenant_id = $3 ORDER BY id LIMIT $2 OFFSET $1", [offset, count, tenant.Value], Read, cancellationToken);
 
     /// <summary>Adds the account unless its address is taken; the unique index decides, not a look before.</summary>
     public static async Task<bool> TryAddAsync(UnitOfWork work, UserAccount user, Guid? createdBy, CancellationToken cancellationToken) =>

@@ -31,7 +31,7 @@ CREATE TABLE audit.events (
 CREATE INDEX events_by_time   ON audit.events (tenant_id, id DESC);
 CREATE INDEX events_by_actor  ON audit.events (tenant_id, actor_id, id DESC);
 CREATE INDEX events_by_type   ON audit.events (tenant_id, type, id DESC);
-CREATE INDEX events_by_entity ON audit.events (tenant_id, entity_type, entity_id, id DESC);
+CREATE INDEX events_by_entity ON audit.events (tenant_id, entity_id, id DESC);
 
 ALTER TABLE audit.events ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit.events FORCE ROW LEVEL SECURITY;
