@@ -15,6 +15,18 @@ public sealed class RequirePermissionAttribute(string permission) : Attribute, I
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class RequireSignedInAttribute : Attribute, IAccessDeclaration;
 
+/// <summary>Beside the access declaration: the caller's proof MUST be younger than this, or of a kind no look-alike site can pass on (ASVS V7.5.3, RFC 9470).</summary>
+/// <remarks>Who falls short is told so with 401 <c>step_up_required</c>, and comes back after <c>POST /auth/step-up</c>.</remarks>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+public sealed class RequireStepUpAttribute : Attribute
+{
+    /// <summary>Minutes since the factors were last shown. Default 10.</summary>
+    public int WithinMinutes { get; init; } = 10;
+
+    /// <summary>Only a passkey will do.</summary>
+    public bool PhishingResistant { get; init; }
+}
+
 /// <summary>Anybody may call this, for a stated reason.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class OpenToAnyoneAttribute(string because) : Attribute, IAccessDeclaration

@@ -32,6 +32,11 @@ public static class AccessExtensions
     public static TBuilder RequireSignedIn<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RequireSignedInAttribute());
 
+    /// <summary>For sensitive acts, beside the declaration of who may: the caller's proof MUST be younger than this many minutes.</summary>
+    public static TBuilder RequireStepUp<TBuilder>(this TBuilder builder, int withinMinutes = 10, bool phishingResistant = false)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(new RequireStepUpAttribute { WithinMinutes = withinMinutes, PhishingResistant = phishingResistant });
+
     /// <summary>Anybody may call this. Say why that is safe.</summary>
     public static TBuilder OpenToAnyone<TBuilder>(this TBuilder builder, string because)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new OpenToAnyoneAttribute(because));

@@ -10,6 +10,9 @@ public enum AuthenticationLevel
 
     /// <summary>A password and a second factor.</summary>
     Mfa,
+
+    /// <summary>A passkey with user verification: nothing that a look-alike site could pass on (NIST SP 800-63B-4, section 3.2.5).</summary>
+    PhishingResistant,
 }
 
 /// <summary>What the caller sent as proof.</summary>
@@ -30,4 +33,11 @@ public enum CallerKind
 /// <param name="Session">The session's id; it opens nothing.</param>
 /// <param name="Level">How it was proved.</param>
 /// <param name="Kind">By what.</param>
-public sealed record Caller(Guid User, TenantId Tenant, string Role, PermissionSet Permissions, Guid Session, AuthenticationLevel Level, CallerKind Kind);
+public sealed record Caller(Guid User, TenantId Tenant, string Role, PermissionSet Permissions, Guid Session, AuthenticationLevel Level, CallerKind Kind)
+{
+    /// <summary>When the factors were last shown: the sign-in, or a step-up since.</summary>
+    public DateTimeOffset AuthenticatedAt { get; init; }
+
+    /// <summary>Until when nothing privileged is allowed, because a factor was just recovered; or <see langword="null"/>.</summary>
+    public DateTimeOffset? ProbationUntil { get; init; }
+}

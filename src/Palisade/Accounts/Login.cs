@@ -7,6 +7,7 @@ using Palisade.Audit;
 using Palisade.Crypto.Passwords;
 using Palisade.Hardening;
 using Palisade.Mfa.Internal;
+using Palisade.Sessions.Internal;
 using Palisade.Storage;
 using Palisade.Validation;
 
@@ -103,7 +104,8 @@ internal sealed class Login(
             return Results.Ok(challenge);
         }
 
-        return Results.Ok(await completion.RunAsync(context, work, user, AuthenticationLevel.Password, client, attempt, cancellationToken));
+        return Results.Ok(await completion.RunAsync(
+            context, work, user, new SessionStart(AuthenticationLevel.Password, "password", client), attempt, cancellationToken));
     }
 
     private async Task<IResult> RefuseAsync(UnitOfWork work, UserAccount? user, bool passwordWasRight, Attempt attempt, CancellationToken cancellationToken)

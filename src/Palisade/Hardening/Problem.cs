@@ -37,6 +37,9 @@ public sealed record Problem(string Code, int Status, string Title)
     /// <summary>The challenge is over, used, unknown, or its code was wrong.</summary>
     public static readonly Problem InvalidChallenge = new("invalid_challenge", 401, "The challenge or the code is not valid.");
 
+    /// <summary>Signed in, and for this act the proof is too old or too weak (RFC 9470); <c>POST /auth/step-up</c> renews it.</summary>
+    public static readonly Problem StepUpRequired = new("step_up_required", 401, "Please confirm that it is you.");
+
     /// <summary>Too many attempts on this account.</summary>
     public static readonly Problem TooManyAttempts = new("too_many_attempts", 429, "Too many attempts. Try again later.");
 

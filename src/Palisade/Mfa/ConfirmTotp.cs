@@ -6,6 +6,7 @@ using Palisade.Accounts.Internal;
 using Palisade.Audit;
 using Palisade.Hardening;
 using Palisade.Mfa.Internal;
+using Palisade.Sessions.Internal;
 using Palisade.Storage;
 
 namespace Palisade.Mfa;
@@ -72,7 +73,8 @@ internal sealed class ConfirmTotp(
         await work.RecordAsync(new SecurityEvent(SecurityEvents.MfaEnrolled) { Tenant = user.Tenant, Actor = user.Id }.On("user", user.Id), cancellationToken);
         if (challenge is not null)
         {
-            var signedIn = await completion.RunAsync(context, work, user, AuthenticationLevel.Mfa, challenge.Client, attempt, cancellationToken);
+            var signedIn = await completion.RunAsync(
+                context, work, user, new SessionStart(AuthenticationLevel.Mfa, "totp", challenge.Client), attempt, cancellationToken);
             return Results.Ok(signedIn with { BackupCodes = codes });
         }
 

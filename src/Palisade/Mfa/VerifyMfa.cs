@@ -6,6 +6,7 @@ using Palisade.Accounts.Internal;
 using Palisade.Audit;
 using Palisade.Hardening;
 using Palisade.Mfa.Internal;
+using Palisade.Sessions.Internal;
 using Palisade.Storage;
 
 namespace Palisade.Mfa;
@@ -57,7 +58,8 @@ internal sealed class VerifyMfa(
             var user = await UserStore.FindAsync(work, challenge.User, cancellationToken);
             if (user is { MaySignIn: true } && await TrySpendAsync(work, user, request, cancellationToken) && await challenges.ConsumeAsync(work, challenge, cancellationToken))
             {
-                return Results.Ok(await completion.RunAsync(context, work, user, AuthenticationLevel.Mfa, challenge.Client, attempt, cancellationToken));
+                return Results.Ok(await completion.RunAsync(
+                    context, work, user, new SessionStart(AuthenticationLevel.Mfa, request.Method!, challenge.Client), attempt, cancellationToken));
             }
         }
 

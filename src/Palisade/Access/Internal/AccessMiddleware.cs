@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Palisade.Audit;
@@ -7,7 +8,7 @@ using Palisade.Storage;
 namespace Palisade.Access.Internal;
 
 /// <summary>Lets a request through to its endpoint when the caller may, and audits it when not.</summary>
-internal sealed class AccessMiddleware(RequestDelegate next, RoleBook roles, PalisadeDatabase database)
+internal sealed class AccessMiddleware(RequestDelegate next, RoleBook roles, PalisadeDatabase database, TimeProvider clock)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -21,13 +22,15 @@ internal sealed class AccessMiddleware(RequestDelegate next, RoleBook roles, Pal
         switch (endpoint.Metadata.GetMetadata<IAccessDeclaration>())
         {
             case OpenToAnyoneAttribute:
-            case RequireSignedInAttribute when context.FindCaller() is not null:
                 await next(context);
+                return;
+            case RequireSignedInAttribute when context.FindCaller() is { } caller:
+                await StepUpThenAsync(context, endpoint, caller);
                 return;
             case RequirePermissionAttribute { Permission: var permission } when context.FindCaller() is { } caller:
                 if (caller.Permissions.Contains(roles.Catalogue.IndexOf(permission)))
                 {
-                    await next(context);
+                    await StepUpThenAsync(context, endpoint, caller);
                     return;
                 }
 
@@ -42,6 +45,24 @@ internal sealed class AccessMiddleware(RequestDelegate next, RoleBook roles, Pal
                 return;
         }
     }
+
+    private async Task StepUpThenAsync(HttpContext context, RouteEndpoint endpoint, Caller caller)
+    {
+        if (endpoint.Metadata.GetMetadata<RequireStepUpAttribute>() is not { } needed || IsProved(caller, needed))
+        {
+            await next(context);
+            return;
+        }
+
+        // RFC 9470, section 3: what the client has to ask its user for.
+        var wanted = needed.PhishingResistant ? "acr_values=\"phr\"" : string.Create(CultureInfo.InvariantCulture, $"max_age=\"{needed.WithinMinutes * 60}\"");
+        context.Response.Headers.WWWAuthenticate = $"Bearer error=\"insufficient_user_authentication\", {wanted}";
+        await ProblemResponses.WriteAsync(context, Problem.StepUpRequired);
+    }
+
+    private bool IsProved(Caller caller, RequireStepUpAttribute needed) =>
+        clock.GetUtcNow() - caller.AuthenticatedAt < TimeSpan.FromMinutes(needed.WithinMinutes)
+        && (!needed.PhishingResistant || caller.Level == AuthenticationLevel.PhishingResistant);
 
     private async Task DenyAsync(HttpContext context, Caller caller, string permission)
     {

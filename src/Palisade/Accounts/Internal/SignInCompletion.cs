@@ -12,11 +12,11 @@ internal sealed class SignInCompletion(SessionStore sessions, AttemptLanes lanes
 {
     /// <summary>Commits the unit of work; MUST be the last that is done in it.</summary>
     public async Task<SignedIn> RunAsync(
-        HttpContext context, UnitOfWork work, UserAccount user, AuthenticationLevel level, string client, Attempt attempt, CancellationToken cancellationToken)
+        HttpContext context, UnitOfWork work, UserAccount user, SessionStart start, Attempt attempt, CancellationToken cancellationToken)
     {
         await lanes.SettleAsync(work, attempt, AttemptOutcome.Succeeded, cancellationToken);
         await lanes.ForgetAsync(work, SignInLanes.Password, user.EmailKey, cancellationToken);
-        var session = await sessions.BeginAsync(work, user, level, client, cancellationToken);
+        var session = await sessions.BeginAsync(work, user, start, cancellationToken);
         await UserStore.RememberLoginAsync(work, user.Id, work.Facts.Address, clock.GetUtcNow(), cancellationToken);
         await work.RecordAsync(
             new SecurityEvent(SecurityEvents.LoginSuccess)
@@ -24,10 +24,10 @@ internal sealed class SignInCompletion(SessionStore sessions, AttemptLanes lanes
                 Tenant = user.Tenant,
                 Actor = user.Id,
                 Session = session.Id,
-                Details = new Dictionary<string, object?> { ["mfa"] = level == AuthenticationLevel.Mfa },
+                Details = new Dictionary<string, object?> { ["mfa"] = start.Level != AuthenticationLevel.Password, ["factor"] = start.Factor },
             }.On("user", user.Id),
             cancellationToken);
         await work.CommitAsync(cancellationToken);
-        return answer.Give(context, user, session, client);
+        return answer.Give(context, user, session, start.Client);
     }
 }

@@ -70,8 +70,12 @@ internal sealed class CallerMiddleware(RequestDelegate next, AccessTokens tokens
     {
         // A role that no preset has any more allows nothing: refused, not guessed.
         var permissions = roles.Find(session.Role)?.Permissions ?? default;
-        var level = session.Level == "mfa" ? AuthenticationLevel.Mfa : AuthenticationLevel.Password;
-        context.Features.Set(new Caller(session.User, session.Tenant, session.Role, permissions, session.Id, level, kind));
+        var level = Enum.TryParse<AuthenticationLevel>(session.Level, ignoreCase: true, out var known) ? known : AuthenticationLevel.Password;
+        context.Features.Set(new Caller(session.User, session.Tenant, session.Role, permissions, session.Id, level, kind)
+        {
+            AuthenticatedAt = session.AuthenticatedAt,
+            ProbationUntil = session.ProbationUntil,
+        });
         context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, session.User.ToString("D"))], "palisade"));
     }
 
