@@ -26,4 +26,16 @@ public sealed class AccountOptions
 
     /// <summary>How long an invitation can be accepted. Default 7 days.</summary>
     public TimeSpan InvitationLifetime { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>Whether strangers may register, each in a company of its own. Default true.</summary>
+    public bool RegistrationIsOpen { get; init; } = true;
+
+    /// <summary>The role of who registers, in the company that is theirs alone. Default: the least of the preset (R002).</summary>
+    public string RegistrationRole { get; init; } = "viewer";
+
+    /// <summary>How long the link that shows an address to be one's own is good. Default 24 h (R004).</summary>
+    public TimeSpan VerificationLifetime { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>A waiting address is mailed again at the earliest after this. Default 2 min.</summary>
+    public TimeSpan RegistrationPause { get; init; } = TimeSpan.FromMinutes(2);
 }

@@ -25,6 +25,8 @@ public static class AccountsExtensions
         .AddSingleton<Passwords>()
         .AddSingleton<AttemptLanes>()
         .AddSingleton<SignInCompletion>()
+        .AddSingleton<Registrations>()
+        .AddSingleton<EmailChanges>()
         .AddSingleton<Login>()
         .AddSingleton<Sweeper>()
         .AddHostedService(services => services.GetRequiredService<Sweeper>());
@@ -36,9 +38,19 @@ public static class AccountsExtensions
         accounts.MapPost("/setup", CompleteSetup.HandleAsync).OpenToAnyone("the printed token is the proof");
         accounts.MapPost("/auth/login", Login.HandleAsync).OpenToAnyone("this is how one becomes somebody");
         accounts.MapPost("/auth/accept-invitation", AcceptInvitation.HandleAsync).OpenToAnyone("the invitation is the proof");
+        accounts.MapPost("/auth/register", Register.HandleAsync).OpenToAnyone("an account counts only once its address is proved, and holds nobody else's data");
+        accounts.MapPost("/auth/verify-email", VerifyEmail.HandleAsync).OpenToAnyone("the mailed token is the proof");
+        accounts.MapPost("/auth/verify-email/resend", VerifyEmail.ResendAsync).OpenToAnyone("says nothing, and mails only who waits for it");
+        accounts.MapPost("/auth/email/confirm", ChangeEmail.ConfirmAsync).OpenToAnyone("the mailed token is the proof");
+        accounts.MapPost("/auth/email/object", ChangeEmail.ObjectAsync).OpenToAnyone("the mailed token is the proof");
         accounts.MapGet("/account", ShowAccount.HandleAsync).RequireSignedIn();
+        accounts.MapPatch("/account", UpdateAccount.HandleAsync).RequireSignedIn();
+        accounts.MapPost("/account/email", ChangeEmail.HandleAsync).RequireSignedIn().RequireStepUp();
         accounts.MapGet("/api/admin/users", ListUsers.HandleAsync).RequirePermission("user:read");
-        accounts.MapPost("/api/admin/users", InviteUser.HandleAsync).RequirePermission("user:create");
+        accounts.MapGet("/api/admin/users/{id:guid}", ListUsers.ShowAsync).RequirePermission("user:read");
+        accounts.MapPost("/api/admin/users", InviteUser.HandleAsync).RequirePermission("user:create").RequireStepUp();
+        accounts.MapPatch("/api/admin/users/{id:guid}", UpdateUser.HandleAsync).RequirePermission("user:update").RequireStepUp();
+        accounts.MapPost("/api/admin/users/{id:guid}/unlock", UnlockUser.HandleAsync).RequirePermission("user:update").RequireStepUp();
         accounts.MapGet("/api/admin/roles", ListRoles).RequirePermission("user:read");
     }
 

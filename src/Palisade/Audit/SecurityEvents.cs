@@ -16,6 +16,21 @@ public static class SecurityEvents
     /// <summary>The installation got its first company and administrator.</summary>
     public static readonly SecurityEventType SetupCompleted = new("SETUP_COMPLETED", AccountChange, High);
 
+    /// <summary>Somebody asked for an account; refused when the address has one, or waits for its first link.</summary>
+    public static readonly SecurityEventType Registration = new("REGISTRATION", AccountChange, Informational);
+
+    /// <summary>Who registered showed that the address is theirs; the account is active.</summary>
+    public static readonly SecurityEventType EmailVerified = new("EMAIL_VERIFIED", AccountChange, Informational);
+
+    /// <summary>The holder of an account asked to move it to another address.</summary>
+    public static readonly SecurityEventType EmailChangeRequested = new("EMAIL_CHANGE_REQUESTED", AccountChange, Medium);
+
+    /// <summary>An account has another address.</summary>
+    public static readonly SecurityEventType EmailChanged = new("EMAIL_CHANGED", AccountChange, High);
+
+    /// <summary>A move to another address was objected to from the present one.</summary>
+    public static readonly SecurityEventType EmailChangeStopped = new("EMAIL_CHANGE_STOPPED", AccountChange, High);
+
     /// <summary>All factors were right and a session began.</summary>
     public static readonly SecurityEventType LoginSuccess = new("LOGIN_SUCCESS", Authentication, Informational);
 
@@ -57,6 +72,15 @@ public static class SecurityEvents
 
     /// <summary>An invited user chose a password.</summary>
     public static readonly SecurityEventType InvitationAccepted = new("INVITATION_ACCEPTED", AccountChange, Informational);
+
+    /// <summary>An administrator changed an account's name, role or state.</summary>
+    public static readonly SecurityEventType UserUpdated = new("USER_UPDATED", UserAccess, Medium);
+
+    /// <summary>An administrator ended an account's locks.</summary>
+    public static readonly SecurityEventType UserUnlocked = new("USER_UNLOCKED", UserAccess, Medium);
+
+    /// <summary>The holder of an account changed its name.</summary>
+    public static readonly SecurityEventType ProfileUpdated = new("PROFILE_UPDATED", AccountChange, Informational);
 
     /// <summary>The list of users was read.</summary>
     public static readonly SecurityEventType UsersViewed = new("USERS_VIEWED", ApiActivity, Informational);

@@ -106,6 +106,20 @@ internal sealed class AttemptLanes(PalisadeDatabase database, TimeProvider clock
     public async Task ForgetAsync(UnitOfWork work, string kind, string what, CancellationToken cancellationToken) =>
         await SettleAsync(work, LaneOf(kind, what), null, AttemptOutcome.Succeeded, cancellationToken);
 
+    /// <summary>Forgets failures and locks of an account's lanes: an administrator vouches for its holder.</summary>
+    public Task<int> UnlockAsync(UnitOfWork work, UserAccount user, CancellationToken cancellationToken) =>
+        work.ExecuteAsync("DELETE FROM accounts.attempt_lanes WHERE lane = ANY ($1)", [LanesOf(user)], cancellationToken);
+
+    /// <summary>Until when failures keep the account's holder out, or <see langword="null"/>.</summary>
+    public async Task<DateTimeOffset?> LockedUntilAsync(UserAccount user, RequestFacts facts, CancellationToken cancellationToken)
+    {
+        await using var work = await database.BeginSystemAsync(facts, cancellationToken);
+        await using var until = work.Command("SELECT max(locked_until) FROM accounts.attempt_lanes WHERE lane = ANY ($1) AND locked_until > $2", LanesOf(user), clock.GetUtcNow());
+        return await until.ExecuteScalarAsync(cancellationToken) is DateTime locked ? new DateTimeOffset(locked, TimeSpan.Zero) : null;
+    }
+
+    private byte[][] LanesOf(UserAccount user) => [LaneOf(SignInLanes.Password, user.EmailKey), LaneOf(SignInLanes.Mfa, user.Id.ToString("N"))];
+
     private async Task<bool> SettleAsync(UnitOfWork work, byte[] lane, DateTimeOffset? diesAt, AttemptOutcome outcome, CancellationToken cancellationToken)
     {
         await using var settle = work.Command(

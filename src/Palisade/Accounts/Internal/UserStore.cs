@@ -12,12 +12,21 @@ internal sealed record UserAccount(
     DateTimeOffset CreatedAt, DateTimeOffset? LastLoginAt)
 {
     public bool MaySignIn => Status == "active";
+
+    public IPAddress? LastLoginIp { get; init; }
+
+    public DateTimeOffset? PasswordChangedAt { get; init; }
+
+    public Guid? CreatedBy { get; init; }
 }
 
 /// <summary>The one place that reads and writes accounts, so that how their personal columns are kept is one decision.</summary>
 internal static class UserStore
 {
-    private const string Columns = "id, tenant_id, email, email_key, name, role, status, password_hash, session_version, created_at, last_login_at";
+    private const string Columns = """
+        id, tenant_id, email, email_key, name, role, status, password_hash, session_version, created_at, last_login_at,
+        last_login_ip, password_changed_at, created_by
+        """;
 
     public static Task<UserAccount?> FindByEmailAsync(UnitOfWork work, string emailKey, CancellationToken cancellationToken) =>
         work.FirstAsync($"SELECT {Columns} FROM accounts.users WHERE email_key = $1", [emailKey], Read, cancellationToken);
@@ -54,6 +63,32 @@ internal static class UserStore
             [id, passwordHash, now],
             cancellationToken);
 
+    /// <summary>Changes what an administrator may change, where it still is as the administrator saw it.</summary>
+    public static Task<int> UpdateAsync(UnitOfWork work, UserAccount seen, UserAccount wanted, DateTimeOffset now, CancellationToken cancellationToken) =>
+        work.ExecuteAsync(
+            "UPDATE accounts.users SET name = $4, role = $5, status = $6, updated_at = $7 WHERE id = $1 AND role = $2 AND status = $3",
+            [seen.Id, seen.Role, seen.Status, wanted.Name, wanted.Role, wanted.Status, now],
+            cancellationToken);
+
+    /// <summary>Moves an active account to another address, unless that is taken. When it was taken this very moment, the transaction is good for nothing else.</summary>
+    public static async Task<bool> TryMoveAsync(UnitOfWork work, Guid id, string email, string emailKey, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await work.ExecuteAsync(
+                """
+                UPDATE accounts.users SET email = $2, email_key = $3, email_verified_at = $4, updated_at = $4
+                WHERE id = $1 AND status = 'active' AND NOT EXISTS (SELECT FROM accounts.users other WHERE other.email_key = $3 AND other.id <> $1)
+                """,
+                [id, email, emailKey, now],
+                cancellationToken) == 1;
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Replaces the stored hash of the same password by a stronger one, unless it changed meanwhile.</summary>
     public static Task<int> RehashAsync(UnitOfWork work, Guid id, string from, string to, CancellationToken cancellationToken) =>
         work.ExecuteAsync("UPDATE accounts.users SET password_hash = $3 WHERE id = $1 AND password_hash = $2", [id, from, to], cancellationToken);
@@ -75,7 +110,12 @@ internal static class UserStore
         row.IsDBNull(7) ? null : row.GetString(7),
         row.GetInt32(8),
         row.GetFieldValue<DateTimeOffset>(9),
-        row.IsDBNull(10) ? null : row.GetFieldValue<DateTimeOffset>(10));
+        row.IsDBNull(10) ? null : row.GetFieldValue<DateTimeOffset>(10))
+    {
+        LastLoginIp = row.IsDBNull(11) ? null : row.GetFieldValue<IPAddress>(11),
+        PasswordChangedAt = row.IsDBNull(12) ? null : row.GetFieldValue<DateTimeOffset>(12),
+        CreatedBy = row.IsDBNull(13) ? null : row.GetGuid(13),
+    };
 
     private static NpgsqlParameter Text(string? value) => new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
 

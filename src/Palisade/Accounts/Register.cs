@@ -1,0 +1,46 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Palisade.Access;
+using Palisade.Accounts.Internal;
+using Palisade.Hardening;
+using Palisade.Storage;
+using Palisade.Validation;
+
+namespace Palisade.Accounts;
+
+/// <summary>Somebody who wants an account, in a company of its own. There is no role to ask for (R002).</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record RegisterRequest(
+    [property: Required, Email] string? Email,
+    [property: Required] string? Password,
+    [property: Required, PersonName] string? Name,
+    [property: Required, Text(2, 100)] string? Company) : IHasRules
+{
+    public IEnumerable<FieldError> Rules() => Password is null ? [] : PasswordPolicy.Check(Password, "password");
+}
+
+/// <summary><c>POST /auth/register</c>: 202, the same for an address that is new, waiting or taken, after the same work (R001-R003).</summary>
+/// <remarks>
+/// The password is hashed whatever becomes of it. The unique index decides whose address it is; what the caller is not told,
+/// the mailbox is: a link for a new account, a notice for one that exists.
+/// </remarks>
+internal static class Register
+{
+    internal static async Task<IResult> HandleAsync(
+        RegisterRequest request, HttpContext context, PalisadeDatabase database, Passwords passwords, Registrations registrations, AccountOptions options,
+        CancellationToken cancellationToken)
+    {
+        if (!options.RegistrationIsOpen)
+        {
+            return Problem.NotFound.Result();
+        }
+
+        var email = EmailAddress.Parse(request.Email!);
+        var hash = await passwords.HashAsync(PasswordPolicy.Parse(request.Password!, "password"), cancellationToken);
+        await using var work = await database.BeginSystemAsync(context.Facts(), cancellationToken);
+        await registrations.TakeAsync(work, new Applicant(email, request.Name!, request.Company!, hash), cancellationToken);
+        await work.CommitAsync(cancellationToken);
+        return Results.Accepted();
+    }
+}
