@@ -17,7 +17,7 @@ internal sealed class LogOf : IDisposable
         var environment = ConfigurationOf.Production(
             ("LOG_LEVEL", level), ("LOG_FOLDER", Folder), ("PALISADE_ENVIRONMENT", development ? "Development" : "Production"));
         Clock = new SetClock(now ?? new DateTimeOffset(2026, 1, 31, 8, 15, 30, TimeSpan.Zero));
-        Provider = new PalisadeLoggerProvider(ConfigurationOf.Settings(environment), Clock, Console, terminal);
+        Provider = new PalisadeLoggerProvider(ConfigurationOf.Settings(environment), Clock, Console, terminal, TimeSpan.FromMinutes(1));
         factory = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Provider));
     }
 

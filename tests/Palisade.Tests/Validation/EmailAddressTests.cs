@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Palisade.Validation;
@@ -174,7 +173,7 @@ public sealed class EmailAddressTests
     public void A_hundred_thousand_characters_are_refused_at_once()
     {
         var hostile = new[] { new string('a', 100_000) + "@example.com", "a@" + string.Concat(Enumerable.Repeat("a.", 50_000)) + "com", new string('@', 100_000) };
-        var watch = Stopwatch.StartNew();
+        var watch = CpuWatch.StartNew();
 
         Assert.All(hostile, text => Assert.False(EmailAddress.TryParse(text, out _, out _)));
         Assert.InRange(watch.ElapsedMilliseconds, 0, 50);

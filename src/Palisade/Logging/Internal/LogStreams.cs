@@ -13,7 +13,7 @@ internal static class LogStreams
     private const int QueuedLines = 10_000;
 
     internal static Logger Create(
-        PalisadeSettings settings, TimeProvider clock, LogCounters counters, TextWriter console, bool consoleIsTerminal)
+        PalisadeSettings settings, TimeProvider clock, LogCounters counters, TextWriter console, bool consoleIsTerminal, TimeSpan patience)
     {
         var json = new JsonLineFormatter(settings.Environment == DeploymentEnvironment.Production ? "production" : "development");
         ITextFormatter onConsole = consoleIsTerminal && settings.Environment == DeploymentEnvironment.Development
@@ -25,9 +25,9 @@ internal static class LogStreams
 
         return new LoggerConfiguration()
             .MinimumLevel.Verbose()
-            .WriteTo.Sink(new QueuedSink(QueuedLines, counters, new WriterSink(console, onConsole, counters)))
+            .WriteTo.Sink(new QueuedSink(QueuedLines, patience, counters, new WriterSink(console, onConsole, counters)))
             .WriteTo.Conditional(line => !IsSecurity(line) && !IsAudit(line),
-                to => to.Sink(new QueuedSink(QueuedLines, counters, Keep("app", days: 90, megaBytes: 100))))
+                to => to.Sink(new QueuedSink(QueuedLines, patience, counters, Keep("app", days: 90, megaBytes: 100))))
             .WriteTo.Conditional(IsSecurity, to => to.Sink(Keep("security", days: 90, megaBytes: 100)))
             .WriteTo.Conditional(line => IsSecurity(line) && line.Level >= LogEventLevel.Error,
                 to => to.Sink(Keep("security-critical", days: 365, megaBytes: 100)))

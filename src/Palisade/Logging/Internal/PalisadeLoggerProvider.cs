@@ -7,17 +7,20 @@ namespace Palisade.Logging.Internal;
 /// <summary>The bridge from the framework's logging to <see cref="LogStreams"/>.</summary>
 internal sealed class PalisadeLoggerProvider : ILoggerProvider, ISupportExternalScope
 {
+    // A terminal that was stopped with Ctrl-S must not keep the process from ending.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private readonly LogCounters counters = new();
     private readonly TimeProvider clock;
     private readonly LogLevel least;
     private readonly Logger streams;
     private IExternalScopeProvider scopes = new LoggerExternalScopeProvider();
 
-    internal PalisadeLoggerProvider(PalisadeSettings settings, TimeProvider clock, TextWriter console, bool consoleIsTerminal)
+    internal PalisadeLoggerProvider(PalisadeSettings settings, TimeProvider clock, TextWriter console, bool consoleIsTerminal, TimeSpan? patience = null)
     {
         this.clock = clock;
         least = LogLevels.Parse(settings.LogLevel);
-        streams = LogStreams.Create(settings, clock, counters, console, consoleIsTerminal);
+        streams = LogStreams.Create(settings, clock, counters, console, consoleIsTerminal, patience ?? Patience);
     }
 
     internal LogCounters Counters => counters;

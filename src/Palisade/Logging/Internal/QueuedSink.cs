@@ -7,19 +7,19 @@ namespace Palisade.Logging.Internal;
 /// <summary>Writes behind the caller's back, so that a slow disk or a stopped terminal slows no request.</summary>
 /// <remarks>
 /// The queue is bounded: what does not fit is dropped and counted. Only for lines whose loss hurts nobody; security and audit
-/// lines are written before the call returns. Disposing writes what is queued, for at most two seconds.
+/// lines are written before the call returns. Disposing writes what is queued, for as long as the patience lasts.
 /// </remarks>
 internal sealed class QueuedSink : ILogEventSink, IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-
     private readonly Channel<LogEvent> queue;
     private readonly ILogEventSink[] inner;
     private readonly LogCounters counters;
+    private readonly TimeSpan patience;
     private readonly Task writing;
 
-    internal QueuedSink(int capacity, LogCounters counters, params ILogEventSink[] inner)
+    internal QueuedSink(int capacity, TimeSpan patience, LogCounters counters, params ILogEventSink[] inner)
     {
+        this.patience = patience;
         this.inner = inner;
         this.counters = counters;
         queue = Channel.CreateBounded<LogEvent>(new BoundedChannelOptions(capacity) { SingleReader = true });
@@ -37,8 +37,7 @@ internal sealed class QueuedSink : ILogEventSink, IDisposable
     public void Dispose()
     {
         queue.Writer.TryComplete();
-        // A terminal that was stopped with Ctrl-S must not keep the process from ending.
-        writing.Wait(Patience);
+        writing.Wait(patience);
         foreach (var sink in inner.OfType<IDisposable>())
         {
             sink.Dispose();

@@ -10,6 +10,8 @@ public sealed class QueuedSinkTests : IDisposable
     private static readonly LogEvent Line =
         new(DateTimeOffset.UnixEpoch, LogEventLevel.Information, null, new MessageTemplateParser().Parse("x"), []);
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private readonly LogCounters counters = new();
 
     public void Dispose() => counters.Dispose();
@@ -18,7 +20,7 @@ public sealed class QueuedSinkTests : IDisposable
     public void A_stopped_reader_costs_counted_lines_and_no_time()
     {
         using var stopped = new StoppableSink();
-        var queue = new QueuedSink(4, counters, stopped);
+        var queue = new QueuedSink(4, Patience, counters, stopped);
         for (var i = 0; i < 100; i++)
         {
             queue.Emit(Line);
@@ -35,7 +37,7 @@ public sealed class QueuedSinkTests : IDisposable
     public void A_sink_that_throws_does_not_end_the_queue()
     {
         var throwing = new ThrowingSink();
-        using (var queue = new QueuedSink(10, counters, throwing))
+        using (var queue = new QueuedSink(10, Patience, counters, throwing))
         {
             queue.Emit(Line);
             queue.Emit(Line);
