@@ -13,6 +13,7 @@ using Palisade.Configuration;
 using Palisade.Encryption;
 using Palisade.Hardening;
 using Palisade.Logging;
+using Palisade.Messaging;
 using Palisade.Mfa;
 using Palisade.Monitoring;
 using Palisade.Sessions;
@@ -58,6 +59,9 @@ public static class PalisadeExtensions
             .AddAccess(roles)
             .AddAccounts(new AccountOptions(), secrets.SigningKey.Reveal().ToArray(), Path.Combine(settings.DataFolder, "setup-token"))
             .AddMfa(new MfaOptions())
+            .AddMessaging(
+                new MessagingOptions { PublicUrl = settings.PublicUrl, From = $"no-reply@{settings.PublicUrl.IdnHost}", Folder = settings.DataFolder },
+                secrets.SigningKey.Reveal().ToArray())
             .AddSessions(new Sessions.SessionOptions
             {
                 Idle = settings.SessionIdle,

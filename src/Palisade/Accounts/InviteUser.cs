@@ -5,6 +5,7 @@ using Palisade.Access;
 using Palisade.Accounts.Internal;
 using Palisade.Audit;
 using Palisade.Hardening;
+using Palisade.Messaging;
 using Palisade.Storage;
 using Palisade.Tokens.Internal;
 using Palisade.Validation;
@@ -28,7 +29,7 @@ internal static class InviteUser
     internal const string Purpose = "invitation";
 
     internal static async Task<IResult> HandleAsync(
-        InviteUserRequest request, HttpContext context, PalisadeDatabase database, OneTimeTokens oneTime, RoleBook roles, AccountOptions options, TimeProvider clock,
+        InviteUserRequest request, HttpContext context, PalisadeDatabase database, OneTimeTokens oneTime, Outbox outbox, RoleBook roles, AccountOptions options, TimeProvider clock,
         CancellationToken cancellationToken)
     {
         var caller = context.RequireCaller();
@@ -59,6 +60,7 @@ internal static class InviteUser
             "INSERT INTO accounts.invitations (hash, tenant_id, user_id, expires_at) VALUES ($1, $2, $3, $4)",
             [hash, caller.Tenant.Value, user.Id, now + options.InvitationLifetime],
             cancellationToken);
+        await outbox.SendAsync(work, Messages.Invitation(user.Recipient, token, options.InvitationLifetime), cancellationToken);
         await work.RecordAsync(
             new SecurityEvent(SecurityEvents.UserCreated) { After = new Dictionary<string, object?> { ["role"] = role.Name, ["status"] = user.Status } }.On("user", user.Id), cancellationToken);
         await work.CommitAsync(cancellationToken);

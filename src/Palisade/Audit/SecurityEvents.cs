@@ -82,6 +82,9 @@ public static class SecurityEvents
     /// <summary>The holder of an account changed its name.</summary>
     public static readonly SecurityEventType ProfileUpdated = new("PROFILE_UPDATED", AccountChange, Informational);
 
+    /// <summary>A mail or SMS was not delivered, and nobody tries any more.</summary>
+    public static readonly SecurityEventType MessageGivenUp = new("MESSAGE_GIVEN_UP", ApiActivity, Medium);
+
     /// <summary>The list of users was read.</summary>
     public static readonly SecurityEventType UsersViewed = new("USERS_VIEWED", ApiActivity, Informational);
 

@@ -16,6 +16,9 @@ public enum KeyPurpose
 
     /// <summary>Signs access tokens (an EC P-256 private key, PKCS #8).</summary>
     AccessTokens,
+
+    /// <summary>Seals messages until they are sent.</summary>
+    Messages,
 }
 
 /// <summary>A key of the ring. Its bytes never leave the process unwrapped.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using Npgsql;
 using NpgsqlTypes;
+using Palisade.Messaging;
 using Palisade.Storage;
 using Palisade.Tenancy;
 
@@ -18,6 +19,12 @@ internal sealed record UserAccount(
     public DateTimeOffset? PasswordChangedAt { get; init; }
 
     public Guid? CreatedBy { get; init; }
+
+    /// <summary>The language to write to them in; <see langword="null"/> is the installation's.</summary>
+    public string? Locale { get; init; }
+
+    /// <summary>Where to write to them: the stored address, whatever was typed.</summary>
+    public Recipient Recipient => new(Tenant, Id, Email, Locale);
 }
 
 /// <summary>The one place that reads and writes accounts, so that how their personal columns are kept is one decision.</summary>
@@ -25,7 +32,7 @@ internal static class UserStore
 {
     private const string Columns = """
         id, tenant_id, email, email_key, name, role, status, password_hash, session_version, created_at, last_login_at,
-        last_login_ip, password_changed_at, created_by
+        last_login_ip, password_changed_at, created_by, locale
         """;
 
     public static Task<UserAccount?> FindByEmailAsync(UnitOfWork work, string emailKey, CancellationToken cancellationToken) =>
@@ -115,6 +122,7 @@ internal static class UserStore
         LastLoginIp = row.IsDBNull(11) ? null : row.GetFieldValue<IPAddress>(11),
         PasswordChangedAt = row.IsDBNull(12) ? null : row.GetFieldValue<DateTimeOffset>(12),
         CreatedBy = row.IsDBNull(13) ? null : row.GetGuid(13),
+        Locale = row.IsDBNull(14) ? null : row.GetString(14),
     };
 
     private static NpgsqlParameter Text(string? value) => new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
