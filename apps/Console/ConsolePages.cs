@@ -12,6 +12,9 @@ public static class ConsolePages
     /// <summary>Where everybody else is sent.</summary>
     public const string SignIn = "/console/sign-in";
 
+    /// <summary>Where a stranger makes an account.</summary>
+    public const string Register = "/console/register";
+
     /// <summary>The table.</summary>
     public static IReadOnlyList<ConsolePage> All { get; } =
     [
@@ -21,6 +24,10 @@ public static class ConsolePages
         {
             IsDoor = true,
         },
+        new(Register, "Create an account", "register.js", typeof(RegisterPage)) { IsDoor = true },
+        new("/console/verify-email", "Confirm your address", "mailed-link.js", typeof(VerifyEmailPage)) { IsDoor = true },
+        new("/console/confirm-email", "Use this address", "mailed-link.js", typeof(ConfirmEmailPage)) { IsDoor = true },
+        new("/console/stop-email-change", "Keep your address", "mailed-link.js", typeof(StopEmailChangePage)) { IsDoor = true },
         new(Start, "Overview", "overview.js", typeof(OverviewPage)) { MenuWord = "Overview" },
         new("/console/estates", "Estates", "estates.js", typeof(EstatesPage))
         {
@@ -34,6 +41,7 @@ public static class ConsolePages
         },
         new("/console/customers/import", "Import customers", "import.js", typeof(ImportPage)) { AnyOf = ["customer:import"] },
         new("/console/people", "People", "people.js", typeof(PeoplePage)) { MenuWord = "People", AnyOf = ["user:read"] },
+        new("/console/people/{id:guid}", "Person", "person.js", typeof(PersonPage)) { AnyOf = ["user:read"] },
         new("/console/audit", "Audit log", "audit.js", typeof(AuditPage)) { MenuWord = "Audit", AnyOf = ["audit:trails"] },
     ];
 

@@ -72,6 +72,6 @@ internal static class PageEndpoint
     private static string NextOf(HttpContext context)
     {
         var asked = context.Request.Query["next"].ToString();
-        return ConsolePages.All.FirstOrDefault(page => !page.IsDoor && page.Path == asked)?.Path ?? ConsolePages.Start;
+        return ConsolePages.All.Any(page => !page.IsDoor && page.IsAt(asked)) ? asked : ConsolePages.Start;
     }
 }

@@ -30,7 +30,26 @@ export function csrfToken() {
 }
 
 /**
- * Sends JSON, or nothing, and reads JSON, or nothing.
+ * From now on, what changes something needs this token.
+ * @param {string} token
+ */
+export function useCsrfToken(token) {
+  document.querySelector('meta[name="csrf-token"]')?.setAttribute('content', token);
+}
+
+/** @type {() => Promise<boolean>} */
+let prove = async () => false;
+
+/**
+ * What to do when the API wants a fresh proof that it is still the same person (RFC 9470).
+ * @param {() => Promise<boolean>} ask Resolves to whether the proof was given.
+ */
+export function whenProofIsWanted(ask) {
+  prove = ask;
+}
+
+/**
+ * Sends JSON, or nothing, and reads JSON, or nothing. Where a fresh proof is wanted and given, once more.
  * @param {string} method
  * @param {string} path
  * @param {object} [body]
@@ -38,6 +57,21 @@ export function csrfToken() {
  * @throws {Problem} For everything but a 2xx.
  */
 export async function call(method, path, body) {
+  try {
+    return await send(method, path, body);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'step_up_required') throw error;
+    if (!(await prove())) throw new Problem(error.status, { code: error.code, title: 'Not confirmed, so nothing was changed.' });
+    return await send(method, path, body);
+  }
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ */
+async function send(method, path, body) {
   /** @type {Record<string, string>} */
   const headers = { Accept: 'application/json' };
   if (body !== undefined) headers['Content-Type'] = 'application/json';

@@ -1,10 +1,10 @@
 // @ts-check
 /** Password fields: shown on request, and the rules of a new one ticked off while it is typed. The API has the last word. */
-import { find, findOptional } from './dom.js';
+import { find } from './dom.js';
 
 for (const button of document.querySelectorAll('.show-password')) {
   button.addEventListener('click', () => {
-    const input = find('password', HTMLInputElement);
+    const input = find(button.getAttribute('aria-controls') ?? '', HTMLInputElement);
     const shown = input.type === 'password';
     input.type = shown ? 'text' : 'password';
     button.setAttribute('aria-pressed', String(shown));
@@ -12,9 +12,13 @@ for (const button of document.querySelectorAll('.show-password')) {
   });
 }
 
-const rules = findOptional('password-rules', HTMLUListElement);
-if (rules) {
-  const shortest = Number(rules.dataset.shortest);
+for (const list of document.querySelectorAll('.rules')) {
+  if (list instanceof HTMLUListElement) tickOff(list);
+}
+
+/** @param {HTMLUListElement} list */
+function tickOff(list) {
+  const shortest = Number(list.dataset.shortest);
   /** @type {Record<string, (text: string) => boolean>} */
   const keeps = {
     length: (text) => text.length >= shortest,
@@ -23,10 +27,11 @@ if (rules) {
     digit: (text) => /\p{Nd}/u.test(text),
     special: (text) => /[^\p{L}\p{Nd}]/u.test(text),
   };
-  const input = find('password', HTMLInputElement);
+  const input = find(list.dataset.of ?? '', HTMLInputElement);
+  const said = find(`${input.id}-kept`, HTMLParagraphElement);
   input.addEventListener('input', () => {
-    for (const rule of rules.querySelectorAll('[data-rule]')) {
-      rule.toggleAttribute('data-kept', keeps[rule.getAttribute('data-rule') ?? '']?.(input.value));
-    }
+    const rules = [...list.querySelectorAll('[data-rule]')];
+    const kept = rules.filter((rule) => rule.toggleAttribute('data-kept', keeps[rule.getAttribute('data-rule') ?? '']?.(input.value)));
+    said.textContent = kept.length === rules.length ? 'All rules are kept.' : `${kept.length} of ${rules.length} rules are kept.`;
   });
 }

@@ -16,7 +16,7 @@ const show = () => fill({ path, into: find('list', HTMLTableElement).tBodies[0],
 /** @param {any} user */
 function row(user) {
   return make('tr', {},
-    make('th', { scope: 'row' }, make('span', {}, user.name), make('span', { class: 'under' }, user.email)),
+    make('th', { scope: 'row' }, make('a', { href: `/console/people/${user.id}` }, user.name), make('span', { class: 'under' }, user.email)),
     make('td', {}, user.role),
     make('td', {}, make('span', { class: 'state', 'data-state': user.status }, states[user.status] ?? user.status)),
     make('td', { class: 'wide' }, user.lastLoginAt ? timeElement(user.lastLoginAt) : '–'));

@@ -12,6 +12,12 @@ import { count, counted, inWords, timeElement } from './words.js';
 /** @type {Record<string, (entry: Entry) => string>} */
 const tellings = {
   SETUP_COMPLETED: () => 'set this installation up',
+  REGISTRATION: ({ outcome }) => (outcome === 'refused' ? 'asked for an account that is there already' : 'asked for an account'),
+  EMAIL_VERIFIED: () => 'confirmed the address of a new account',
+  EMAIL_CHANGE_REQUESTED: () => 'asked to move to another address',
+  EMAIL_CHANGED: () => 'moved to another address',
+  EMAIL_CHANGE_STOPPED: () => 'stopped the move to another address',
+  PROFILE_UPDATED: () => 'changed their own name',
   LOGIN_SUCCESS: ({ details }) => (details?.mfa ? 'signed in with a second factor' : 'signed in'),
   PASSWORD_ACCEPTED: () => 'gave the right password',
   LOGIN_FAILED: () => 'could not sign in',
@@ -25,6 +31,8 @@ const tellings = {
   ACCESS_DENIED: ({ details }) => (details?.role ? `may not make somebody ${details.role}` : `was refused what needs ${details?.permission}`),
   CSRF_REFUSED: () => 'was protected from a forged request',
   USER_CREATED: ({ after }) => `invited somebody as ${after?.role ?? 'a colleague'}`,
+  USER_UPDATED: ({ after }) => `changed ${listed(after)} of a colleague’s account`,
+  USER_UNLOCKED: () => 'unlocked a colleague’s account',
   INVITATION_ACCEPTED: () => 'accepted the invitation',
   USERS_VIEWED: () => 'looked at the people',
   AUDIT_VIEWED: () => 'looked at this log',

@@ -1,7 +1,8 @@
 // @ts-check
-/** What every page of somebody signed in has: the way out, dialogs that close, and a word on what failed. */
+/** What every page of somebody signed in has: the way out, dialogs that close, a proof when one is wanted, and a word on what failed. */
 import { call, Problem } from './api.js';
 import { announce, findOptional } from './dom.js';
+import './step-up.js';
 
 findOptional('sign-out', HTMLButtonElement)?.addEventListener('click', async () => {
   await call('POST', '/auth/logout');

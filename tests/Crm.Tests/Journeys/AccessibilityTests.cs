@@ -13,7 +13,7 @@ public sealed class AccessibilityTests(Company company, Chromium chromium) : ICl
         await using var ada = await VisitAsync(1280, 800);
         foreach (var page in ConsolePages.All)
         {
-            await ada.GoAsync(page.Path);
+            await ada.GoAsync(page.AddressOf(company.AdasId));
             Assert.Equal("en", await ada.Page.Locator("html").GetAttributeAsync("lang"));
             Assert.Equal(1, await ada.Page.Locator("h1:visible").CountAsync());
             Assert.Empty(await ada.Page.EvaluateAsync<string[]>("""
@@ -38,7 +38,7 @@ public sealed class AccessibilityTests(Company company, Chromium chromium) : ICl
         await company.Ada.PostAsync("/api/estates", new { name = new string('W', 100), location = new string('w', 255), totalUnits = 1000 });
         foreach (var page in ConsolePages.All)
         {
-            await ada.GoAsync(page.Path);
+            await ada.GoAsync(page.AddressOf(company.AdasId));
             Assert.Equal(360, await ada.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         }
     }
@@ -92,7 +92,7 @@ public sealed class AccessibilityTests(Company company, Chromium chromium) : ICl
         await using var ada = await VisitAsync(1280, 800, scheme);
         foreach (var page in ConsolePages.All)
         {
-            await ada.GoAsync(page.Path);
+            await ada.GoAsync(page.AddressOf(company.AdasId));
             await CheckAsync(ada, axe);
         }
 

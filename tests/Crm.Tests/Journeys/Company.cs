@@ -20,6 +20,9 @@ public sealed class Company(TestCluster cluster) : IAsyncLifetime
     /// <summary>Ada, who uses cookies as a browser does.</summary>
     public ApiClient Ada { get; private set; } = null!;
 
+    /// <summary>Ada's id.</summary>
+    public Guid AdasId { get; private set; }
+
     /// <summary>Ada's ten backup codes.</summary>
     public IReadOnlyList<string> BackupCodes { get; private set; } = [];
 
@@ -30,12 +33,13 @@ public sealed class Company(TestCluster cluster) : IAsyncLifetime
         var signedIn = await Ada.SetUpAsync(AdasAddress);
         BackupCodes = [.. signedIn.Json.GetProperty("backupCodes").EnumerateArray().Select(code => code.GetString()!)];
         Ada.AccessToken = null;
+        AdasId = signedIn.Json.GetProperty("user").GetProperty("id").GetGuid();
     }
 
-    /// <summary>Lets this browser be Ada's: it gets her session's cookies.</summary>
-    public async Task AdmitAsync(Visitor visitor)
+    /// <summary>Lets this browser be Ada's, or somebody else's: it gets their session's cookies.</summary>
+    public async Task AdmitAsync(Visitor visitor, ApiClient? who = null)
     {
-        var cookies = Ada.Cookies.GetCookies(Crm.Address).Select(cookie => new Microsoft.Playwright.Cookie
+        var cookies = (who ?? Ada).Cookies.GetCookies(Crm.Address).Select(cookie => new Microsoft.Playwright.Cookie
         {
             Name = cookie.Name,
             Value = cookie.Value,

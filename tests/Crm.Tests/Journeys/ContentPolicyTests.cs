@@ -20,7 +20,7 @@ public sealed partial class ContentPolicyTests(Company company, Chromium chromiu
         await company.AdmitAsync(ada);
         foreach (var page in ConsolePages.All)
         {
-            var answer = await ada.Page.GotoAsync(page.Path, new() { WaitUntil = WaitUntilState.NetworkIdle });
+            var answer = await ada.Page.GotoAsync(page.AddressOf(company.AdasId), new() { WaitUntil = WaitUntilState.NetworkIdle });
             var policy = answer!.Headers["content-security-policy"];
             Assert.DoesNotContain("unsafe-inline", policy, StringComparison.Ordinal);
             Assert.Equal(0, await ada.Page.Locator("[style], style").CountAsync());

@@ -27,6 +27,9 @@ public sealed partial class PagesTests(Company company) : IClassFixture<Company>
 
     [Theory]
     [InlineData("/console/estates", "/console/estates")]
+    [InlineData("/console/people/0196d4f1-9e0c-7000-8000-000000000001", "/console/people/0196d4f1-9e0c-7000-8000-000000000001")]
+    [InlineData("/console/people/{id:guid}", "/console")]
+    [InlineData("/console/people/1/../../../auth/logout", "/console")]
     [InlineData("//elsewhere.example", "/console")]
     [InlineData("https://elsewhere.example/console", "/console")]
     [InlineData("/\\elsewhere.example", "/console")]
@@ -65,7 +68,7 @@ public sealed partial class PagesTests(Company company) : IClassFixture<Company>
         await ada.PostAsync("/api/estates", new { name = "Harbour House", location = "1 Quay Street", totalUnits = 12 });
         foreach (var page in Console.ConsolePages.All)
         {
-            var text = (await ada.GetAsync(page.Path)).Text;
+            var text = (await ada.GetAsync(page.AddressOf(company.AdasId))).Text;
             Assert.DoesNotContain(Company.AdasAddress, text, StringComparison.Ordinal);
             Assert.DoesNotContain("Ada Admin", text, StringComparison.Ordinal);
             Assert.DoesNotContain("Harbour House", text, StringComparison.Ordinal);
