@@ -58,7 +58,7 @@ public static class PalisadeExtensions
             .AddCrossOrigin(settings)
             .AddAccess(roles)
             .AddAccounts(new AccountOptions(), secrets.SigningKey.Reveal().ToArray(), Path.Combine(settings.DataFolder, "setup-token"))
-            .AddMfa(new MfaOptions())
+            .AddMfa(MfaOptionsOf(settings.Mfa, settings.PublicUrl))
             .AddMessaging(
                 new MessagingOptions { PublicUrl = settings.PublicUrl, From = $"no-reply@{settings.PublicUrl.IdnHost}", Folder = settings.DataFolder },
                 secrets.SigningKey.Reveal().ToArray())
@@ -130,6 +130,19 @@ public static class PalisadeExtensions
         services.GetRequiredService<Passwords>().WarmUp();
         return await services.GetRequiredService<SetupTokens>().OfferAsync(cancellationToken);
     }
+
+    private static MfaOptions MfaOptionsOf(MfaSettings mfa, Uri publicUrl) => new()
+    {
+        Issuer = mfa.Issuer,
+        TotpAlgorithm = mfa.TotpAlgorithm,
+        StepsBack = mfa.TotpStepsBack,
+        StepsForward = mfa.TotpStepsForward,
+        PublicUrl = publicUrl,
+        PasskeyAttestation = mfa.PasskeyAttestation,
+        PasskeyAllowed = mfa.PasskeyAllowed,
+        PasskeyDenied = mfa.PasskeyDenied,
+        PasskeyLimit = mfa.PasskeyLimit,
+    };
 
     private static void TrustOnly(ForwardedHeadersOptions forwarded, IReadOnlyList<System.Net.IPNetwork> proxies)
     {

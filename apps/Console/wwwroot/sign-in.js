@@ -2,7 +2,8 @@
 import { call, Problem } from './api.js';
 import { find, ready, showStep } from './dom.js';
 import { enrol } from './enrolment.js';
-import { clearProblems, onSubmit, say } from './forms.js';
+import { clearProblems, onSubmit, say, showProblem } from './forms.js';
+import * as passkeys from './passkeys.js';
 import './password.js';
 
 const arrival = find('arrival', HTMLDivElement).dataset;
@@ -36,6 +37,18 @@ onSubmit(signIn, async (values) => {
       return enter();
     default:
       throw new Problem(0, { title: 'This account needs a step that this page does not know yet.' });
+  }
+});
+
+const withPasskey = find('with-passkey', HTMLButtonElement);
+withPasskey.hidden = !passkeys.arePossible;
+withPasskey.addEventListener('click', async () => {
+  clearProblems(signIn);
+  try {
+    await passkeys.assert();
+    enter();
+  } catch (error) {
+    showProblem(signIn, error);
   }
 });
 

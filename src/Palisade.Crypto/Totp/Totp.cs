@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Palisade.Crypto.Totp;
 
-/// <summary>Time-based one-time passwords (RFC 6238) as authenticator apps compute them: SHA-1, 6 digits, 30 seconds.</summary>
+/// <summary>Time-based one-time passwords (RFC 6238) as authenticator apps compute them: 6 digits, 30 seconds, SHA-1 unless told.</summary>
 /// <remarks>
 /// This class only computes. A code is single-use when the caller stores the step it matched and accepts only a larger
 /// one next time, in one conditional write (RFC 6238 section 5.2).
@@ -64,7 +64,9 @@ public static class Totp
     /// <param name="stepsBack">How late a code may be, 0 to <see cref="MaxDrift"/> steps.</param>
     /// <param name="stepsForward">How early a code may be, 0 to <see cref="MaxDrift"/> steps.</param>
     /// <param name="step">The step to store; 0 when nothing matched.</param>
-    public static bool TryMatch(TotpSeed seed, string? code, long currentStep, int stepsBack, int stepsForward, out long step)
+    /// <param name="algorithm">As it was told at the enrolment: SHA-1 unless told.</param>
+    public static bool TryMatch(
+        TotpSeed seed, string? code, long currentStep, int stepsBack, int stepsForward, out long step, HashAlgorithmName algorithm = default)
     {
         ArgumentNullException.ThrowIfNull(seed);
         ArgumentOutOfRangeException.ThrowIfNegative(currentStep);
@@ -81,7 +83,7 @@ public static class Totp
         var matched = false;
         for (var candidate = Math.Max(0, currentStep - stepsBack); candidate <= currentStep + stepsForward; candidate++)
         {
-            var equal = CryptographicOperations.FixedTimeEquals(given, Encoding.ASCII.GetBytes(Code(seed, candidate)));
+            var equal = CryptographicOperations.FixedTimeEquals(given, Encoding.ASCII.GetBytes(Code(seed, candidate, Digits, algorithm)));
             step = equal ? candidate : step;
             matched |= equal;
         }
@@ -93,15 +95,16 @@ public static class Totp
     /// <param name="issuer">The product's or company's name, without a colon.</param>
     /// <param name="account">Usually the e-mail address, without a colon.</param>
     /// <param name="seed">The shared secret.</param>
-    public static string OtpauthUri(string issuer, string account, TotpSeed seed)
+    /// <param name="algorithm">SHA-1 unless told.</param>
+    public static string OtpauthUri(string issuer, string account, TotpSeed seed, HashAlgorithmName algorithm = default)
     {
         ArgumentNullException.ThrowIfNull(seed);
         ThrowIfNotLabel(issuer, nameof(issuer));
         ThrowIfNotLabel(account, nameof(account));
         var name = Uri.EscapeDataString(issuer);
-        // The three defaults are written out: some authenticators take others when they are missing.
+        // All three are written out: some authenticators take others when they are missing.
         return $"otpauth://totp/{name}:{Uri.EscapeDataString(account)}?secret={seed.ToBase32()}&issuer={name}"
-            + $"&algorithm=SHA1&digits={Digits}&period={StepSeconds}";
+            + $"&algorithm={(algorithm == default ? HashAlgorithmName.SHA1 : algorithm).Name}&digits={Digits}&period={StepSeconds}";
     }
 
     private static void ThrowIfNotDrift(int steps)

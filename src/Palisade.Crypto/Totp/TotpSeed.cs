@@ -25,7 +25,13 @@ public sealed class TotpSeed
     public ReadOnlySpan<byte> Bytes => bytes;
 
     /// <summary>A fresh random seed.</summary>
-    public static TotpSeed Create() => new(RandomNumberGenerator.GetBytes(RecommendedSize));
+    /// <param name="bytes">The size of the hash it is used with (RFC 6238, section 5.1): 20 for SHA-1, 32 for SHA-256.</param>
+    public static TotpSeed Create(int bytes = RecommendedSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bytes, MinSize);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, MaxSize);
+        return new TotpSeed(RandomNumberGenerator.GetBytes(bytes));
+    }
 
     /// <summary>A seed read back from where it is kept. The bytes are copied.</summary>
     public static TotpSeed FromBytes(ReadOnlySpan<byte> bytes) => bytes.Length is >= MinSize and <= MaxSize

@@ -36,11 +36,13 @@ public sealed class RoleBook
     };
 
     private readonly Dictionary<string, Role> roles;
+    private readonly PermissionSet ordinary;
 
     private RoleBook(PermissionCatalogue catalogue, IEnumerable<Role> roles)
     {
         Catalogue = catalogue;
         this.roles = roles.ToDictionary(role => role.Name, StringComparer.Ordinal);
+        ordinary = new PermissionSet(this.roles.Values.Where(role => !role.NeedsMfa).Aggregate(UInt128.Zero, (bits, role) => bits | role.Permissions.Bits));
     }
 
     /// <summary>The permissions the roles are made of.</summary>
@@ -61,6 +63,10 @@ public sealed class RoleBook
 
     /// <summary>The role with this name, or <see langword="null"/>.</summary>
     public Role? Find(string? name) => name is not null && roles.TryGetValue(name, out var role) ? role : null;
+
+    /// <summary>Whether a permission is privileged: no role of the user class has it.</summary>
+    /// <exception cref="UnknownPermissionException">There is no such permission.</exception>
+    public bool IsPrivileged(string permission) => !ordinary.Contains(Catalogue.IndexOf(permission));
 
     /// <summary>Whether the caller may give somebody this role: one that ranks below the caller's own, or, for the highest rank, any.</summary>
     public bool MayGrant(Caller caller, Role role)

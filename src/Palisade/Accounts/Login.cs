@@ -94,11 +94,11 @@ internal sealed class Login(
             await UserStore.RehashAsync(work, user.Id, user.PasswordHash!, rehash, cancellationToken);
         }
 
-        var enrolled = await TotpFactors.HasActiveAsync(work, user.Id, cancellationToken);
-        if (enrolled || roles.Find(user.Role) is not { NeedsMfa: false })
+        var factors = await Factors.OfAsync(work, user.Id, cancellationToken);
+        if (factors.Owed(mandatory: roles.Find(user.Role) is not { NeedsMfa: false }) is { } purpose)
         {
             await lanes.SettleAsync(work, attempt, AttemptOutcome.Released, cancellationToken);
-            var challenge = await challenges.IssueAsync(work, user, enrolled ? Challenges.Verify : Challenges.Enroll, client, cancellationToken);
+            var challenge = await challenges.IssueAsync(work, user, purpose, factors.Methods(purpose), client, cancellationToken);
             await work.RecordAsync(new SecurityEvent(SecurityEvents.PasswordAccepted) { Tenant = user.Tenant, Actor = user.Id }.On("user", user.Id), cancellationToken);
             await work.CommitAsync(cancellationToken);
             return Results.Ok(challenge);

@@ -49,6 +49,18 @@ public static class SecurityEvents
     /// <summary>A second factor was enrolled and confirmed.</summary>
     public static readonly SecurityEventType MfaEnrolled = new("MFA_ENROLLED", AccountChange, Medium);
 
+    /// <summary>A factor was removed by its holder.</summary>
+    public static readonly SecurityEventType MfaRemoved = new("MFA_REMOVED", AccountChange, Medium);
+
+    /// <summary>Somebody signed in showed a factor again, for a sensitive act.</summary>
+    public static readonly SecurityEventType SteppedUp = new("STEPPED_UP", Authentication, Informational);
+
+    /// <summary>A new set of backup codes; the old ones are dead.</summary>
+    public static readonly SecurityEventType BackupCodesReplaced = new("BACKUP_CODES_REPLACED", AccountChange, Medium);
+
+    /// <summary>A passkey was right and its counter was not: there may be two of it.</summary>
+    public static readonly SecurityEventType PasskeyCloned = new("PASSKEY_CLONED", Authentication, High);
+
     /// <summary>A backup code was spent.</summary>
     public static readonly SecurityEventType BackupCodeUsed = new("BACKUP_CODE_USED", Authentication, Medium);
 

@@ -59,6 +59,9 @@ public sealed class PalisadeSettings
     /// <summary>How long a session lives, however much it is used.</summary>
     public TimeSpan SessionAbsolute { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>Second factors.</summary>
+    public MfaSettings Mfa { get; init; } = new();
+
     /// <summary>The listener's certificate and chain, PEM; <see langword="null"/> in Development means one made for localhost.</summary>
     public string? CertificateFile { get; init; }
 

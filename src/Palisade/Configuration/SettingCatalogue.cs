@@ -5,7 +5,7 @@ namespace Palisade.Configuration;
 public static class SettingCatalogue
 {
     private const string General = "General", Database = "PostgreSQL", Redis = "Redis", Secrets = "Secrets",
-    Lifetimes = "Tokens and sessions", Web = "Web", Logging = "Logging";
+    Lifetimes = "Tokens and sessions", Mfa = "Second factors", Web = "Web", Logging = "Logging";
 
     internal static readonly Setting Environment = new("PALISADE_ENVIRONMENT", General, SettingKind.Choice,
         "Which rules apply; Production refuses to start on any unsafe or missing value.")
@@ -144,6 +144,34 @@ public static class SettingCatalogue
         "How long a session lives, however much it is used.")
     { Default = "24h", Minimum = "5m", Maximum = "7d" };
 
+    internal static readonly Setting MfaIssuer = new("MFA_ISSUER", Mfa, SettingKind.Text, "How authenticator apps name this installation; no colon.")
+    { Default = "Palisade" };
+
+    internal static readonly Setting TotpAlgorithm = new("MFA_TOTP_ALGORITHM", Mfa, SettingKind.Choice,
+        "The hash of authenticators enrolled from now on; some apps know SHA1 alone. Those enrolled before keep theirs.")
+    { Default = "SHA1", Choices = ["SHA1", "SHA256"] };
+
+    internal static readonly Setting TotpStepsBack = new("MFA_TOTP_STEPS_BACK", Mfa, SettingKind.WholeNumber,
+        "How many steps of 30 s late an authenticator's code may be.")
+    { Default = "1", Minimum = "0", Maximum = "2" };
+
+    internal static readonly Setting TotpStepsForward = new("MFA_TOTP_STEPS_FORWARD", Mfa, SettingKind.WholeNumber,
+        "How many steps of 30 s early it may be.")
+    { Default = "0", Minimum = "0", Maximum = "2" };
+
+    internal static readonly Setting PasskeyAttestation = new("MFA_PASSKEY_ATTESTATION", Mfa, SettingKind.Choice,
+        "Whether the authenticator of a new passkey is asked for its model; what it answers is not verified.")
+    { Default = "none", Choices = ["none", "direct"] };
+
+    internal static readonly Setting PasskeyAllowed = new("MFA_PASSKEY_ALLOWED_AAGUIDS", Mfa, SettingKind.List,
+        "The authenticator models that alone may hold a new passkey.");
+
+    internal static readonly Setting PasskeyDenied = new("MFA_PASSKEY_DENIED_AAGUIDS", Mfa, SettingKind.List,
+        "The authenticator models that may not.");
+
+    internal static readonly Setting PasskeyLimit = new("MFA_PASSKEY_LIMIT", Mfa, SettingKind.WholeNumber, "How many passkeys one account may have.")
+    { Default = "10", Minimum = "1", Maximum = "50" };
+
     internal static readonly Setting CertificateFile = new("SSL_CERT_PATH", Web, SettingKind.Path,
         "The listener's TLS certificate and its chain, PEM.")
     { RequiredInProduction = true, DerivedDefault = "a certificate for localhost in Development", Example = "/replace-me/tls.pem" };
@@ -180,6 +208,7 @@ public static class SettingCatalogue
         JwtSecret, JwtRefreshSecret, SessionSecret, EncryptionKey, SigningKey,
         Issuer, Audience, AccessTokenLifetime, RefreshLifetime, RefreshAbsoluteLifetime, SessionIdle, PrivilegedSessionIdle,
         SessionAbsolute,
+        MfaIssuer, TotpAlgorithm, TotpStepsBack, TotpStepsForward, PasskeyAttestation, PasskeyAllowed, PasskeyDenied, PasskeyLimit,
         CertificateFile, CertificateKeyFile, CorsOrigins, KnownProxies, RateLimitMultiplier,
         LogLevel, LogFolder,
     ];

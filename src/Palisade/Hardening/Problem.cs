@@ -40,6 +40,21 @@ public sealed record Problem(string Code, int Status, string Title)
     /// <summary>Signed in, and for this act the proof is too old or too weak (RFC 9470); <c>POST /auth/step-up</c> renews it.</summary>
     public static readonly Problem StepUpRequired = new("step_up_required", 401, "Please confirm that it is you.");
 
+    /// <summary>A factor of the account was just recovered: nothing privileged until its probation is over.</summary>
+    public static readonly Problem OnProbation = new("on_probation", 403, "A factor of this account was just recovered. This has to wait.");
+
+    /// <summary>What was shown as a new passkey is none, or answers another challenge.</summary>
+    public static readonly Problem InvalidPasskey = new("invalid_passkey", 400, "The passkey could not be registered.");
+
+    /// <summary>The passkey's authenticator is of a model that this installation does not take.</summary>
+    public static readonly Problem AuthenticatorNotTaken = new("authenticator_not_taken", 403, "This kind of authenticator is not allowed here.");
+
+    /// <summary>The account has as many passkeys as it may have.</summary>
+    public static readonly Problem TooManyPasskeys = new("too_many_passkeys", 409, "There are too many passkeys. Remove one first.");
+
+    /// <summary>Without this factor the account would have none that its role may sign in with.</summary>
+    public static readonly Problem LastFactor = new("last_factor", 409, "This is the last factor. Add another one first.");
+
     /// <summary>Too many attempts on this account.</summary>
     public static readonly Problem TooManyAttempts = new("too_many_attempts", 429, "Too many attempts. Try again later.");
 

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Palisade.Access;
+using Palisade.Access.Internal;
 using Palisade.Accounts.Internal;
 using Palisade.Audit;
 using Palisade.Hardening;
@@ -20,7 +21,8 @@ internal sealed record TotpConfirmed(IReadOnlyList<string> BackupCodes);
 
 /// <summary><c>POST /auth/mfa/totp/confirm</c>: the pending seed becomes the factor; a challenge becomes a session.</summary>
 internal sealed class ConfirmTotp(
-    PalisadeDatabase database, Challenges challenges, TotpFactors totp, BackupCodes backupCodes, AttemptLanes lanes, SignInCompletion completion, TimeProvider clock)
+    PalisadeDatabase database, Challenges challenges, TotpFactors totp, BackupCodes backupCodes, AttemptLanes lanes, SignInCompletion completion, SessionStore sessions,
+    TimeProvider clock)
 {
     internal static Task<IResult> HandleAsync(ConfirmTotpRequest request, HttpContext context, ConfirmTotp slice, CancellationToken cancellationToken) =>
         slice.RunAsync(request, context, cancellationToken);
@@ -39,6 +41,10 @@ internal sealed class ConfirmTotp(
                 return Problem.InvalidChallenge.Result();
             }
         }
+        else if (StepUp.Missing(context, context.RequireCaller(), clock) is { } missing)
+        {
+            return missing.Result();
+        }
 
         var userId = challenge?.User ?? context.RequireCaller().User;
         var (verdict, attempt, lockedUntil) = await lanes.ReserveAsync(SignInLanes.Mfa, userId.ToString("N"), facts, cancellationToken);
@@ -51,7 +57,7 @@ internal sealed class ConfirmTotp(
         {
             await using var work = await database.BeginSystemAsync(facts, cancellationToken);
             if (await UserStore.FindAsync(work, userId, cancellationToken) is { MaySignIn: true } user
-                && await totp.TryConfirmAsync(work, user.Tenant, user.Id, request.Code, cancellationToken)
+                && await totp.TryConfirmAsync(work, user.Tenant, user.Id, request.Code, replace: challenge is null, cancellationToken)
                 && (challenge is null || await challenges.ConsumeAsync(work, challenge, cancellationToken)))
             {
                 return await CompleteAsync(context, work, user, challenge, attempt, cancellationToken);
@@ -79,6 +85,7 @@ internal sealed class ConfirmTotp(
         }
 
         await lanes.SettleAsync(work, attempt, AttemptOutcome.Succeeded, cancellationToken);
+        await sessions.EndAllAsync(work, user.Id, "factor_changed", except: context.RequireCaller().Session, cancellationToken);
         await work.CommitAsync(cancellationToken);
         return Results.Ok(new TotpConfirmed(codes));
     }

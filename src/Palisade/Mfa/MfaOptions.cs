@@ -12,12 +12,30 @@ public sealed class MfaOptions
     /// <summary>Wrong codes before a challenge is void. Default 5 (R037).</summary>
     public int ChallengeAttempts { get; init; } = 5;
 
+    /// <summary>The hash of new TOTP factors, <c>SHA1</c> or <c>SHA256</c>; it is kept with each. Default SHA1: some apps know no other.</summary>
+    public string TotpAlgorithm { get; init; } = "SHA1";
+
     /// <summary>Time steps of 30 s before the present one that are still taken. Range 0-2, default 1 (R034).</summary>
     public int StepsBack { get; init; } = 1;
 
     /// <summary>Time steps after the present one. Range 0-2, default 0.</summary>
     public int StepsForward { get; init; }
 
-    /// <summary>Backup codes in a set (R041). Each carries 80 bits, so that a fast keyed hash is enough to keep them.</summary>
+    /// <summary>The origin that passkeys are made for. Its host is their RP id: with another host, nobody's passkey works.</summary>
+    public Uri PublicUrl { get; init; } = new("https://localhost");
+
+    /// <summary><c>none</c>, or <c>direct</c>: whether an authenticator is asked for its model. Default none.</summary>
+    public string PasskeyAttestation { get; init; } = "none";
+
+    /// <summary>The models, by AAGUID, that alone may be registered; empty for any. What a model says of itself is believed, not verified.</summary>
+    public IReadOnlyCollection<Guid> PasskeyAllowed { get; init; } = [];
+
+    /// <summary>Models that may not.</summary>
+    public IReadOnlyCollection<Guid> PasskeyDenied { get; init; } = [];
+
+    /// <summary>Passkeys one account may have. Default 10.</summary>
+    public int PasskeyLimit { get; init; } = 10;
+
+    /// <summary>Backup codes in a set (R041). Each carries 120 bits, so that a fast keyed hash is enough to keep them (ASVS V6.5.2).</summary>
     public const int BackupCodes = 10;
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Palisade.Access;
@@ -15,8 +16,9 @@ namespace Palisade.Mfa;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record VerifyMfaRequest(
     [property: Required, MaxLength(128)] string? Challenge,
-    [property: Required, AllowedValues("totp", "backup_code")] string? Method,
-    [property: Required, MaxLength(64)] string? Code);
+    [property: Required, AllowedValues("totp", "backup_code", "passkey")] string? Method,
+    [property: MaxLength(64)] string? Code,
+    JsonElement? Credential);
 
 /// <summary><c>POST /auth/mfa/verify</c>: challenge and code in, session out.</summary>
 /// <remarks>
@@ -26,7 +28,7 @@ internal sealed record VerifyMfaRequest(
 /// 3. Session, counters and event stand or fall with them in one transaction.
 /// </remarks>
 internal sealed class VerifyMfa(
-    PalisadeDatabase database, Challenges challenges, TotpFactors totp, BackupCodes backupCodes, AttemptLanes lanes, SignInCompletion completion, TimeProvider clock)
+    PalisadeDatabase database, Challenges challenges, SecondFactors factors, AttemptLanes lanes, SignInCompletion completion, TimeProvider clock)
 {
     internal static Task<IResult> HandleAsync(VerifyMfaRequest request, HttpContext context, VerifyMfa slice, CancellationToken cancellationToken) =>
         slice.RunAsync(request, context, cancellationToken);
@@ -56,32 +58,17 @@ internal sealed class VerifyMfa(
         {
             await using var work = await database.BeginSystemAsync(facts, cancellationToken);
             var user = await UserStore.FindAsync(work, challenge.User, cancellationToken);
-            if (user is { MaySignIn: true } && await TrySpendAsync(work, user, request, cancellationToken) && await challenges.ConsumeAsync(work, challenge, cancellationToken))
+            if (user is { MaySignIn: true }
+                && await factors.TrySpendAsync(
+                    work, context, user, new ShownFactor(request.Method!, request.Code, request.Credential, CeremonyFor.Challenge(challenge.Hash)), cancellationToken) is { } level
+                && await challenges.ConsumeAsync(work, challenge, cancellationToken))
             {
                 return Results.Ok(await completion.RunAsync(
-                    context, work, user, new SessionStart(AuthenticationLevel.Mfa, request.Method!, challenge.Client), attempt, cancellationToken));
+                    context, work, user, new SessionStart(level, request.Method!, challenge.Client), attempt, cancellationToken));
             }
         }
 
         return await RefuseAsync(facts, challenge, attempt, cancellationToken);
-    }
-
-    private async Task<bool> TrySpendAsync(UnitOfWork work, UserAccount user, VerifyMfaRequest request, CancellationToken cancellationToken)
-    {
-        if (request.Method == "totp")
-        {
-            return await totp.TryUseAsync(work, user.Tenant, user.Id, request.Code, cancellationToken);
-        }
-
-        if (await backupCodes.TrySpendAsync(work, user.Id, request.Code, cancellationToken) is not { } left)
-        {
-            return false;
-        }
-
-        await work.RecordAsync(
-            new SecurityEvent(SecurityEvents.BackupCodeUsed) { Tenant = user.Tenant, Actor = user.Id, Details = new Dictionary<string, object?> { ["remaining"] = left } }.On("user", user.Id),
-            cancellationToken);
-        return true;
     }
 
     private async Task<IResult> RefuseAsync(RequestFacts facts, OpenChallenge challenge, Attempt attempt, CancellationToken cancellationToken)

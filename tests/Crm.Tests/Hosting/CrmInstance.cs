@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Palisade.Configuration;
+using Palisade.Mfa.Internal;
 using Palisade.Storage;
 
 namespace Palisade.Crm.Tests.Hosting;
@@ -22,8 +23,17 @@ public sealed class CrmInstance(TestCluster cluster) : IAsyncLifetime
     /// <summary>Another instance whose database, secrets and clock this one shares, as a second server would. It MUST have started.</summary>
     public CrmInstance? Beside { get; init; }
 
+    /// <summary>Where its database was made, for another instance beside it.</summary>
+    public TestCluster Cluster => cluster;
+
     /// <summary>Moves the application's time.</summary>
-    public TestClock Clock => Beside?.Clock ?? clock;
+    public TestClock Clock => (OwnClock ? null : Beside?.Clock) ?? clock;
+
+    /// <summary>Beside another, and yet with a clock of its own that goes wrong by itself.</summary>
+    public bool OwnClock { get; init; }
+
+    /// <summary>Codes of authenticators follow PostgreSQL's clock, as in production, and not the test's.</summary>
+    public bool DatabaseTime { get; init; }
 
     /// <summary>Last words on the services, said before the instance starts (a derived fixture, or an instance a test makes itself).</summary>
     public Action<WebApplicationBuilder>? Configure { get; init; }
@@ -67,6 +77,11 @@ public sealed class CrmInstance(TestCluster cluster) : IAsyncLifetime
         app = CrmApp.Build(read.Settings ?? throw new InvalidOperationException(string.Join("; ", read.Mistakes)), Storage, builder =>
         {
             builder.Services.AddSingleton<TimeProvider>(Clock);
+            if (!DatabaseTime)
+            {
+                builder.Services.AddSingleton<CodeClock>(new TestCodeClock(Clock));
+            }
+
             builder.Logging.ClearProviders(); // what a test needs to see, it asks for
             Configure?.Invoke(builder);
         });

@@ -1,3 +1,5 @@
+using Palisade.Mfa.Internal;
+
 namespace Palisade.Crm.Tests.Hosting;
 
 /// <summary>The real clock, moved forward or held still at will. Timers stay real.</summary>
@@ -22,4 +24,10 @@ public sealed class TestClock : TimeProvider
     {
         public void Dispose() => Interlocked.Exchange(ref clock.heldAt, 0);
     }
+}
+
+/// <summary>Codes of authenticators by the test's clock.</summary>
+internal sealed class TestCodeClock(TestClock clock) : CodeClock
+{
+    public override DateTimeOffset Now(DateTimeOffset databaseTime) => clock.GetUtcNow();
 }

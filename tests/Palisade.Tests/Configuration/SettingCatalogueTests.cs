@@ -45,6 +45,14 @@ public class SettingCatalogueTests
         ["SESSION_IDLE_TIMEOUT"] = ("20m", []),
         ["SESSION_PRIVILEGED_IDLE_TIMEOUT"] = ("10m", []),
         ["SESSION_ABSOLUTE_LIFETIME"] = ("12h", []),
+        ["MFA_ISSUER"] = ("Other", []),
+        ["MFA_TOTP_ALGORITHM"] = ("SHA256", []),
+        ["MFA_TOTP_STEPS_BACK"] = ("0", []),
+        ["MFA_TOTP_STEPS_FORWARD"] = ("1", []),
+        ["MFA_PASSKEY_ATTESTATION"] = ("direct", []),
+        ["MFA_PASSKEY_ALLOWED_AAGUIDS"] = ("ee882879-721c-4913-9775-3dfcce97072a", [("MFA_PASSKEY_ATTESTATION", "direct")]),
+        ["MFA_PASSKEY_DENIED_AAGUIDS"] = ("ee882879-721c-4913-9775-3dfcce97072a", [("MFA_PASSKEY_ATTESTATION", "direct")]),
+        ["MFA_PASSKEY_LIMIT"] = ("3", []),
         ["SSL_CERT_PATH"] = ("/etc/other.pem", []),
         ["SSL_KEY_PATH"] = ("/etc/other.key", []),
         ["CORS_ORIGIN"] = ("https://app.brokerage.test", []),
@@ -77,7 +85,7 @@ public class SettingCatalogueTests
     {
         null => "",
         SecretValue secret => Convert.ToHexString(secret.Reveal()),
-        SecretSettings or DatabaseSettings or PalisadeSettings =>
+        SecretSettings or DatabaseSettings or MfaSettings or PalisadeSettings =>
             string.Join(
                 '\n',
                 value.GetType().GetProperties().Select(property => $"{property.Name}={Describe(property.GetValue(value))}")),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Palisade.Audit;
@@ -28,13 +27,19 @@ internal sealed class AccessMiddleware(RequestDelegate next, RoleBook roles, Pal
                 await StepUpThenAsync(context, endpoint, caller);
                 return;
             case RequirePermissionAttribute { Permission: var permission } when context.FindCaller() is { } caller:
+                if (caller.ProbationUntil > clock.GetUtcNow() && roles.IsPrivileged(permission))
+                {
+                    await DenyAsync(context, caller, permission, "on_probation", Problem.OnProbation);
+                    return;
+                }
+
                 if (caller.Permissions.Contains(roles.Catalogue.IndexOf(permission)))
                 {
                     await StepUpThenAsync(context, endpoint, caller);
                     return;
                 }
 
-                await DenyAsync(context, caller, permission);
+                await DenyAsync(context, caller, permission, "missing_permission", Problem.Forbidden);
                 return;
             case RequireSignedInAttribute or RequirePermissionAttribute:
                 await ProblemResponses.WriteAsync(context, context.Features.Get<AuthenticationFailure>()?.Problem ?? Problem.Unauthenticated);
@@ -48,30 +53,24 @@ internal sealed class AccessMiddleware(RequestDelegate next, RoleBook roles, Pal
 
     private async Task StepUpThenAsync(HttpContext context, RouteEndpoint endpoint, Caller caller)
     {
-        if (endpoint.Metadata.GetMetadata<RequireStepUpAttribute>() is not { } needed || IsProved(caller, needed))
+        var missing = endpoint.Metadata.GetMetadata<RequireStepUpAttribute>() is { } needed ? StepUp.Missing(context, caller, needed, clock.GetUtcNow()) : null;
+        if (missing is null)
         {
             await next(context);
             return;
         }
 
-        // RFC 9470, section 3: what the client has to ask its user for.
-        var wanted = needed.PhishingResistant ? "acr_values=\"phr\"" : string.Create(CultureInfo.InvariantCulture, $"max_age=\"{needed.WithinMinutes * 60}\"");
-        context.Response.Headers.WWWAuthenticate = $"Bearer error=\"insufficient_user_authentication\", {wanted}";
-        await ProblemResponses.WriteAsync(context, Problem.StepUpRequired);
+        await ProblemResponses.WriteAsync(context, missing);
     }
 
-    private bool IsProved(Caller caller, RequireStepUpAttribute needed) =>
-        clock.GetUtcNow() - caller.AuthenticatedAt < TimeSpan.FromMinutes(needed.WithinMinutes)
-        && (!needed.PhishingResistant || caller.Level == AuthenticationLevel.PhishingResistant);
-
-    private async Task DenyAsync(HttpContext context, Caller caller, string permission)
+    private async Task DenyAsync(HttpContext context, Caller caller, string permission, string reason, Problem problem)
     {
         await using var work = await database.BeginAsync(caller.Tenant, context.Facts(), context.RequestAborted);
         await work.RecordAsync(
-            new SecurityEvent(SecurityEvents.AccessDenied) { Details = new Dictionary<string, object?> { ["permission"] = permission } }.Refused("missing_permission"),
+            new SecurityEvent(SecurityEvents.AccessDenied) { Details = new Dictionary<string, object?> { ["permission"] = permission } }.Refused(reason),
             context.RequestAborted);
         await work.CommitAsync(context.RequestAborted);
-        await ProblemResponses.WriteAsync(context, Problem.Forbidden, permission: AccessOptions.TellsMissingPermission(context) ? permission : null);
+        await ProblemResponses.WriteAsync(context, problem, permission: AccessOptions.TellsMissingPermission(context) ? permission : null);
     }
 }
 

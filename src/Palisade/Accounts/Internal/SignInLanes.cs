@@ -12,6 +12,9 @@ internal static class SignInLanes
     /// <summary>By account: however many challenges are open, the codes tried are counted together.</summary>
     internal const string Mfa = "mfa";
 
+    /// <summary>By passkey: whoever locks the other lanes stops nobody who has one.</summary>
+    internal const string Passkey = "passkey";
+
     internal static IResult Refusal(AttemptVerdict verdict, DateTimeOffset? lockedUntil, TimeProvider clock) => verdict == AttemptVerdict.Locked
         ? Problem.TooManyAttempts.Result(lockedUntil - clock.GetUtcNow())
         : Problem.Busy.Result(TimeSpan.FromSeconds(2));

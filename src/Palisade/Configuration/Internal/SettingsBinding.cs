@@ -16,6 +16,7 @@ internal static class SettingsBinding
         var secrets = SecretsBinding.Bind(values, findings);
         var publicUrl = PublicUrl(values, production, findings);
         var data = values.Text(Catalogue.Data)!;
+        var mfa = MfaBinding.Bind(values, findings);
         var origins = CorsOrigins(values, production, findings);
         var proxies = Proxies(values, production, findings);
         Order(values, Catalogue.RefreshLifetime, Catalogue.RefreshAbsoluteLifetime, findings);
@@ -54,6 +55,7 @@ internal static class SettingsBinding
             SessionIdle = values.Duration(Catalogue.SessionIdle),
             PrivilegedSessionIdle = PrivilegedIdle(values),
             SessionAbsolute = values.Duration(Catalogue.SessionAbsolute),
+            Mfa = mfa,
             CertificateFile = values.Text(Catalogue.CertificateFile),
             CertificateKeyFile = values.Text(Catalogue.CertificateKeyFile),
             CorsOrigins = origins,

@@ -14,8 +14,11 @@ internal sealed class Challenges(OneTimeTokens tokens, MfaOptions options, TimeP
     internal const string Verify = "verify";
     internal const string Enroll = "enroll";
 
+    internal static readonly IReadOnlyList<string> EnrollmentMethods = ["totp"];
+
     /// <summary>Issues a challenge in the caller's transaction.</summary>
-    public async Task<ChallengeIssued> IssueAsync(UnitOfWork work, UserAccount user, string purpose, string client, CancellationToken cancellationToken)
+    public async Task<ChallengeIssued> IssueAsync(
+        UnitOfWork work, UserAccount user, string purpose, IReadOnlyList<string> methods, string client, CancellationToken cancellationToken)
     {
         var (token, hash) = tokens.Create(purpose);
         var now = clock.GetUtcNow();
@@ -28,7 +31,7 @@ internal sealed class Challenges(OneTimeTokens tokens, MfaOptions options, TimeP
             purpose == Enroll ? "mfa_enrollment_required" : "mfa_required",
             token,
             (int)options.ChallengeLifetime.TotalSeconds,
-            purpose == Enroll ? ["totp"] : ["totp", "backup_code"]);
+            methods);
     }
 
     /// <summary>Looks at a challenge without using it up.</summary>

@@ -134,6 +134,18 @@ internal sealed class SessionStore(PalisadeDatabase database, TimeProvider clock
         return await BeginAsync(work, user, start, cancellationToken);
     }
 
+    /// <summary>Lets a session end no later than the one it follows: renewing a proof is no new sign-in (R069).</summary>
+    public Task InheritEndAsync(UnitOfWork work, Guid session, Guid from, CancellationToken cancellationToken) =>
+        work.ExecuteAsync(
+            """
+            UPDATE sessions.sessions s
+            SET cookie_ends_at = least(s.cookie_ends_at, o.cookie_ends_at), absolute_ends_at = least(s.absolute_ends_at, o.absolute_ends_at),
+                refresh_ends_at = least(s.refresh_ends_at, o.absolute_ends_at)
+            FROM sessions.sessions o WHERE s.id = $1 AND o.id = $2
+            """,
+            [session, from],
+            cancellationToken);
+
     /// <summary>The session's CSRF token: only pages and answers of this session know it.</summary>
     public string CsrfToken(Guid session) =>
         System.Buffers.Text.Base64Url.EncodeToString(KeyedHash.Compute(options.CsrfKey.Span, "csrf", session.ToByteArray()));

@@ -1,0 +1,52 @@
+using Catalogue = Palisade.Configuration.SettingCatalogue;
+
+namespace Palisade.Configuration.Internal;
+
+/// <summary>The settings of second factors.</summary>
+internal static class MfaBinding
+{
+    internal static MfaSettings Bind(SettingValues values, Findings findings)
+    {
+        var issuer = values.Text(Catalogue.MfaIssuer)!;
+        if (string.IsNullOrWhiteSpace(issuer) || issuer.Contains(':', StringComparison.Ordinal))
+        {
+            findings.Mistake(Catalogue.MfaIssuer.Name, "must be a name without a colon; the colon separates it from the account.");
+        }
+
+        var attestation = SettingSyntax.Choice(Catalogue.PasskeyAttestation, values.Text(Catalogue.PasskeyAttestation)!)!;
+        var (allowed, denied) = (Models(values, Catalogue.PasskeyAllowed, findings), Models(values, Catalogue.PasskeyDenied, findings));
+        if (attestation == "none" && allowed.Count + denied.Count > 0)
+        {
+            findings.Mistake(Catalogue.PasskeyAttestation.Name, "must be direct where models are listed; without it browsers hide them.");
+        }
+
+        return new MfaSettings
+        {
+            Issuer = issuer,
+            TotpAlgorithm = SettingSyntax.Choice(Catalogue.TotpAlgorithm, values.Text(Catalogue.TotpAlgorithm)!)!,
+            TotpStepsBack = values.Integer(Catalogue.TotpStepsBack),
+            TotpStepsForward = values.Integer(Catalogue.TotpStepsForward),
+            PasskeyAttestation = attestation,
+            PasskeyAllowed = allowed,
+            PasskeyDenied = denied,
+            PasskeyLimit = values.Integer(Catalogue.PasskeyLimit),
+        };
+    }
+
+    private static List<Guid> Models(SettingValues values, Setting setting, Findings findings)
+    {
+        var models = new List<Guid>();
+        foreach (var item in values.List(setting))
+        {
+            if (!Guid.TryParseExact(item, "D", out var model))
+            {
+                findings.Mistake(setting.Name, "must list AAGUIDs such as ee882879-721c-4913-9775-3dfcce97072a.");
+                break;
+            }
+
+            models.Add(model);
+        }
+
+        return models;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Buffers.Text;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Palisade.Access;
+using Palisade.Accounts.Internal;
+using Palisade.Audit;
+using Palisade.Hardening;
+using Palisade.Mfa.Internal;
+using Palisade.Sessions.Internal;
+using Palisade.Storage;
+using Palisade.Validation;
+
+namespace Palisade.Mfa;
+
+/// <summary>A passkey shown, as <c>PublicKeyCredential.toJSON()</c> writes it.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record AssertPasskeyRequest([property: Required] JsonElement? Credential, [property: AllowedValues("browser", "native", null)] string? Client);
+
+/// <summary><c>POST /auth/passkeys/assert</c>: a sign-in by a passkey alone. What it holds and who it verified are two factors.</summary>
+/// <remarks>Its lane is the passkey's own: a stranger who locks the password's stops nobody who has one (A6).</remarks>
+internal sealed class AssertPasskey(
+    PalisadeDatabase database, PasskeyCeremonies ceremonies, Passkeys passkeys, AttemptLanes lanes, SignInCompletion completion, TimeProvider clock)
+{
+    internal static Task<IResult> HandleAsync(AssertPasskeyRequest request, HttpContext context, AssertPasskey slice, CancellationToken cancellationToken) =>
+        slice.RunAsync(request, context, cancellationToken);
+
+    private async Task<IResult> RunAsync(AssertPasskeyRequest request, HttpContext context, CancellationToken cancellationToken)
+    {
+        if (request.Client == "native" && context.Request.Cookies.Count > 0)
+        {
+            throw new InvalidRequestException([new FieldError("client", "not_allowed", "A browser signs in as a browser.")]);
+        }
+
+        var (credential, facts) = (request.Credential!.Value, context.Facts());
+        var (verdict, attempt, lockedUntil) = await lanes.ReserveAsync(SignInLanes.Passkey, LaneOf(credential), facts, cancellationToken);
+        if (attempt is null)
+        {
+            return SignInLanes.Refusal(verdict, lockedUntil, clock);
+        }
+
+        using (attempt)
+        {
+            UserAccount? user = null;
+            var reason = "wrong_passkey";
+            await using (var work = await database.BeginSystemAsync(facts, cancellationToken))
+            {
+                if (await ceremonies.FinishAssertionAsync(work, context, credential, CeremonyFor.SignIn, cancellationToken) is { } shown)
+                {
+                    user = await UserStore.FindAsync(work, shown.User, cancellationToken);
+                    if (user is { MaySignIn: true } && await passkeys.TryCountAsync(work, shown, cancellationToken))
+                    {
+                        return Results.Ok(await completion.RunAsync(
+                            context, work, user, new SessionStart(AuthenticationLevel.PhishingResistant, "passkey", request.Client ?? "browser"), attempt, cancellationToken));
+                    }
+
+                    reason = user is { MaySignIn: true } ? "passkey_counter" : $"account_{user?.Status}";
+                }
+            }
+
+            return await RefuseAsync(facts, user, reason, attempt, cancellationToken);
+        }
+    }
+
+    private async Task<IResult> RefuseAsync(RequestFacts facts, UserAccount? user, string reason, Attempt attempt, CancellationToken cancellationToken)
+    {
+        await using var work = await database.BeginSystemAsync(facts, cancellationToken);
+        await lanes.SettleAsync(work, attempt, AttemptOutcome.Failed, cancellationToken);
+        var failed = new SecurityEvent(SecurityEvents.LoginFailed) { Tenant = user?.Tenant };
+        failed = user is null ? failed : failed.On("user", user.Id);
+        await work.RecordAsync(failed.Refused(reason), cancellationToken);
+        if (reason == "passkey_counter")
+        {
+            await work.RecordAsync((failed with { Type = SecurityEvents.PasskeyCloned }).Refused(reason), cancellationToken);
+        }
+
+        await work.CommitAsync(cancellationToken);
+        return Problem.InvalidCredentials.Result();
+    }
+
+    // Whatever it says it is. What is no credential at all shares one lane.
+    private static string LaneOf(JsonElement credential) =>
+        credential.ValueKind == JsonValueKind.Object && credential.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String
+        && id.GetString() is { Length: <= 1400 } text && Base64Url.IsValid(text)
+            ? text
+            : "";
+}
