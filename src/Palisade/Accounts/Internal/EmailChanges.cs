@@ -1,4 +1,5 @@
 using Palisade.Audit;
+using Palisade.Messaging;
 using Palisade.Sessions.Internal;
 using Palisade.Storage;
 using Palisade.Tenancy;
@@ -12,7 +13,7 @@ namespace Palisade.Accounts.Internal;
 /// The new mailbox proves itself by a link; the present one is told, with a link to object, for as long as the move can still be
 /// confirmed. Who objects also ends every session: somebody else was at the account.
 /// </remarks>
-internal sealed class EmailChanges(OneTimeTokens tokens, SessionStore sessions, AccountOptions options, TimeProvider clock)
+internal sealed class EmailChanges(OneTimeTokens tokens, Outbox outbox, SessionStore sessions, AccountOptions options, TimeProvider clock)
 {
     private const string Confirming = "email-change/confirm";
     private const string Objecting = "email-change/object";
@@ -24,8 +25,10 @@ internal sealed class EmailChanges(OneTimeTokens tokens, SessionStore sessions, 
         var owner = await UserStore.FindByEmailAsync(work, wanted.Key, cancellationToken);
         var asked = new SecurityEvent(SecurityEvents.EmailChangeRequested) { Tenant = user.Tenant }.On("user", user.Id);
         await work.RecordAsync(owner is null ? asked : asked.Refused("address_taken"), cancellationToken);
+        var occasion = Occasion.Of(work.Facts, clock.GetUtcNow());
         if (owner is not null)
         {
+            await outbox.SendAsync(work, Messages.AddressAlreadyRegistered(owner.Recipient, occasion), cancellationToken);
             return;
         }
 
@@ -39,7 +42,9 @@ internal sealed class EmailChanges(OneTimeTokens tokens, SessionStore sessions, 
             """,
             [user.Id, user.Tenant.Value, wanted.Value, wanted.Key, confirmHash, objectHash, clock.GetUtcNow() + options.VerificationLifetime],
             cancellationToken);
-        _ = (confirm, objection);
+        var newAddress = user.Recipient with { Address = wanted.Value };
+        await outbox.SendAsync(work, Messages.ConfirmNewEmail(newAddress, confirm, options.VerificationLifetime), cancellationToken);
+        await outbox.SendAsync(work, Messages.EmailChangeRequested(user.Recipient, objection, options.VerificationLifetime, occasion), cancellationToken);
     }
 
     public async Task<bool> ConfirmAsync(UnitOfWork work, string token, CancellationToken cancellationToken)
@@ -54,7 +59,9 @@ internal sealed class EmailChanges(OneTimeTokens tokens, SessionStore sessions, 
         }
 
         await work.RecordAsync(new SecurityEvent(SecurityEvents.EmailChanged) { Tenant = wish.Tenant, Actor = wish.User }.On("user", wish.User), cancellationToken);
-        _ = user; // tell both addresses
+        var occasion = Occasion.Of(work.Facts, now);
+        await outbox.SendAsync(work, Messages.EmailChanged(user.Recipient, occasion), cancellationToken);
+        await outbox.SendAsync(work, Messages.EmailChanged(user.Recipient with { Address = wish.Email }, occasion), cancellationToken);
         return true;
     }
 

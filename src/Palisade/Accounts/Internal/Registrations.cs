@@ -1,5 +1,6 @@
 using Palisade.Access;
 using Palisade.Audit;
+using Palisade.Messaging;
 using Palisade.Storage;
 using Palisade.Tenancy;
 using Palisade.Tokens.Internal;
@@ -20,7 +21,7 @@ internal sealed record Applicant(EmailAddress Email, string Name, string Company
 ///                         nothing
 /// </code>
 /// </remarks>
-internal sealed class Registrations(OneTimeTokens tokens, RoleBook roles, AccountOptions options, TimeProvider clock)
+internal sealed class Registrations(OneTimeTokens tokens, Outbox outbox, RoleBook roles, AccountOptions options, TimeProvider clock)
 {
     private const string Purpose = "verify-email";
 
@@ -50,6 +51,11 @@ internal sealed class Registrations(OneTimeTokens tokens, RoleBook roles, Accoun
         }
         else
         {
+            if (user.Status != "pending")
+            {
+                await outbox.SendAsync(work, Messages.AddressAlreadyRegistered(user.Recipient, Occasion.Of(work.Facts, now)), cancellationToken);
+            }
+
             await work.RecordAsync(
                 new SecurityEvent(SecurityEvents.Registration) { Tenant = user.Tenant }.On("user", user.Id).Refused(user.Status == "pending" ? "already_waiting" : "address_taken"),
                 cancellationToken);
@@ -124,7 +130,11 @@ internal sealed class Registrations(OneTimeTokens tokens, RoleBook roles, Accoun
                 ? [user.Id, hash, now, now + options.VerificationLifetime, now - options.RegistrationPause]
                 : [user.Id, hash, now, now + options.VerificationLifetime, now - options.RegistrationPause, user.Tenant.Value, applicant.Name, applicant.Company, applicant.PasswordHash],
             cancellationToken) == 1;
-        _ = token; // the mail
+        if (offered)
+        {
+            await outbox.SendAsync(work, Messages.VerifyEmail(user.Recipient, token, options.VerificationLifetime), cancellationToken);
+        }
+
         return offered;
     }
 }

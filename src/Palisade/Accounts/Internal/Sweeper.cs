@@ -7,7 +7,7 @@ using Palisade.Storage;
 namespace Palisade.Accounts.Internal;
 
 /// <summary>Removes what is over: lanes nobody used for a day, and challenges. A flood of made-up addresses leaves nothing behind for long.</summary>
-internal sealed class Sweeper(PalisadeDatabase database, TimeProvider clock, ILogger<Sweeper> logger) : BackgroundService
+internal sealed class Sweeper(PalisadeDatabase database, Registrations registrations, TimeProvider clock, ILogger<Sweeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan LaneLife = TimeSpan.FromDays(1);
@@ -33,8 +33,9 @@ internal sealed class Sweeper(PalisadeDatabase database, TimeProvider clock, ILo
             "DELETE FROM mfa.challenges WHERE hash IN (SELECT hash FROM mfa.challenges WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
             [now - LaneLife, Batch],
             cancellationToken);
+        var unconfirmed = await registrations.SweepAsync(work, Batch, cancellationToken);
         await work.CommitAsync(cancellationToken);
-        return lanes + challenges;
+        return lanes + challenges + unconfirmed;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
