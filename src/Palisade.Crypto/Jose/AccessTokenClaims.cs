@@ -31,11 +31,23 @@ public sealed record AccessTokenClaims(
     /// <summary>The token's <c>typ</c> (RFC 8725 section 3.11): no other token of ours is an access token.</summary>
     public const string Typ = "at+jwt";
 
+    // SHA-256 in base64url.
+    private const int ThumbprintLength = 43;
+
+    private const string Key = "jkt", Certificate = "x5t#S256";
+
     private static readonly string[] Required = ["iss", "aud", "sub", "sid", "jti", "ver", "iat", "exp"];
+    private static readonly string[] Optional = ["nbf", "cnf"];
     private static readonly long LastSecond = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
 
     /// <summary><c>nbf</c>, when the token says so.</summary>
     public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary><c>cnf.jkt</c> (RFC 9449 section 6.1): only a caller that proves to hold this key may use the token.</summary>
+    public string? KeyThumbprint { get; init; }
+
+    /// <summary><c>cnf.x5t#S256</c> (RFC 8705 section 3.1): only a caller with this client certificate may use the token.</summary>
+    public string? CertificateThumbprint { get; init; }
 
     /// <summary>The claims as a JWT's payload, in UTF-8.</summary>
     public byte[] ToPayload()
@@ -57,6 +69,14 @@ public sealed record AccessTokenClaims(
                 writer.WriteNumber("nbf", notBefore.ToUnixTimeSeconds());
             }
 
+            if (KeyThumbprint is not null || CertificateThumbprint is not null)
+            {
+                writer.WriteStartObject("cnf");
+                WriteText(writer, Key, KeyThumbprint);
+                WriteText(writer, Certificate, CertificateThumbprint);
+                writer.WriteEndObject();
+            }
+
             writer.WriteEndObject();
         }
 
@@ -66,12 +86,14 @@ public sealed record AccessTokenClaims(
     /// <summary>Reads a payload; false unless it holds every claim once, in its type, and no other.</summary>
     /// <remarks>
     /// A claim that is not known is refused, although RFC 7519 section 4 lets it pass: all tokens are our own, and a
-    /// newer node's restriction (such as <c>cnf</c>) must not be dropped by an older one.
+    /// newer node's restriction must not be dropped by an older one.
     /// </remarks>
     public static bool TryParse(ReadOnlySpan<byte> payload, [NotNullWhen(true)] out AccessTokenClaims? claims)
     {
         claims = null;
-        if (!FlatJson.TryRead(payload, out var json) || json.Names.Any(name => name != "nbf" && !Required.Contains(name)))
+        if (!FlatJson.TryRead(payload, out var json, nested: "cnf")
+            || json.Names.Any(name => !Optional.Contains(name) && !Required.Contains(name))
+            || (json.Names.Contains("cnf") && !IsConfirmation(json.Object("cnf"))))
         {
             return false;
         }
@@ -90,11 +112,25 @@ public sealed record AccessTokenClaims(
             claims = new AccessTokenClaims(issuer, audience, subject, sessionId, tokenId, (int)version, issuedAt, expiresAt)
             {
                 NotBefore = Time(json, "nbf"),
+                KeyThumbprint = json.Object("cnf")?.Text(Key),
+                CertificateThumbprint = json.Object("cnf")?.Text(Certificate),
             };
         }
 
         return claims is not null;
     }
+
+    private static void WriteText(Utf8JsonWriter writer, string name, string? text)
+    {
+        if (text is not null)
+        {
+            writer.WriteString(name, text);
+        }
+    }
+
+    // A confirmation that is not understood in full would be one that nobody checks.
+    private static bool IsConfirmation(FlatJson? cnf) =>
+        cnf is { Names.Count: > 0 } && cnf.Names.All(name => name is Key or Certificate && cnf.Text(name) is { Length: ThumbprintLength } text && StrictBase64Url.IsAlphabet(text));
 
     private static DateTimeOffset? Time(FlatJson json, string name) =>
         json.Number(name) is { } seconds && seconds >= 0 && seconds <= LastSecond

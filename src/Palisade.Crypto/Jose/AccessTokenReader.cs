@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Palisade.Crypto.Jose;
 
 /// <summary>Reads access tokens of one issuer, for one audience (RFC 7519 section 7.2, RFC 8725 sections 3.8 and 3.9).</summary>
@@ -26,9 +28,28 @@ public sealed class AccessTokenReader
         this.skew = skew;
     }
 
-    /// <summary>Reads a token. Expired is only said of a token that was right in everything else.</summary>
+    /// <summary>Reads a token, encrypted or not. Expired is only said of a token that was right in everything else.</summary>
+    /// <remarks>
+    /// Never throws, whatever the token; what the look-ups throw comes through. Encryption never stands for a signature: what
+    /// was inside is read as every other token.
+    /// </remarks>
+    public AccessTokenResult Read(
+        string? token, Func<string, JwsVerificationKey?> keyByKid, Func<string, JweKey?> encryptionKeyByKid, DateTimeOffset now)
+    {
+        if (token is not { Length: <= CompactJwe.DefaultMaxLength } || token.AsSpan().Count('.') != 4)
+        {
+            return Read(token, keyByKid, now);
+        }
+
+        var opened = CompactJwe.Decrypt(token, encryptionKeyByKid);
+        return opened.IsValid
+            ? Read(Encoding.ASCII.GetString(opened.Payload.Span), keyByKid, now)
+            : new AccessTokenResult(AccessTokenVerdict.Invalid, Claims: null, opened.Outcome);
+    }
+
+    /// <summary>Reads a token that was not encrypted.</summary>
     /// <remarks>Never throws, whatever the token; what <paramref name="keyByKid"/> throws comes through.</remarks>
-    public AccessTokenResult Read(string? token, Func<string, Es256VerificationKey?> keyByKid, DateTimeOffset now)
+    public AccessTokenResult Read(string? token, Func<string, JwsVerificationKey?> keyByKid, DateTimeOffset now)
     {
         var jws = CompactJws.Read(token, AccessTokenClaims.Typ, keyByKid);
         if (!jws.IsValid

@@ -19,7 +19,7 @@ public enum AccessTokenVerdict
 /// <param name="Verdict">How the token stands.</param>
 /// <param name="Claims">What it says; null unless valid.</param>
 /// <param name="Signature">What reading the signed form found, for logs and audit.</param>
-public sealed record AccessTokenResult(AccessTokenVerdict Verdict, AccessTokenClaims? Claims, JwsOutcome Signature)
+public sealed record AccessTokenResult(AccessTokenVerdict Verdict, AccessTokenClaims? Claims, JoseOutcome Signature)
 {
     /// <summary>Whether <see cref="Claims"/> may be used.</summary>
     [MemberNotNullWhen(true, nameof(Claims))]

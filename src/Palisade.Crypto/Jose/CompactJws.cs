@@ -4,14 +4,14 @@ using Palisade.Crypto.Jose.Internal;
 
 namespace Palisade.Crypto.Jose;
 
-/// <summary>Signed tokens in the compact form of RFC 7515 section 3.1: one algorithm, one header, no options.</summary>
+/// <summary>Signed tokens in the compact form of RFC 7515 section 3.1: the key's algorithm, one header, no options.</summary>
 /// <remarks>
 /// Stricter than the RFCs on purpose (RFC 8725 sections 3.1, 3.10, 3.11): <c>typ</c> and <c>kid</c> are required and
 /// compared exactly, and a header member that is not understood is refused instead of ignored.
 /// </remarks>
 public static class CompactJws
 {
-    //     base64url( {"alg":"ES256","kid":"...","typ":"..."} ) . base64url( payload ) . base64url( r 32 | s 32 )
+    //     base64url( {"alg":"ES256","kid":"...","typ":"..."} ) . base64url( payload ) . base64url( signature )
     //     '----------------------- signed, as ASCII ----------------------------'
 
     /// <summary>The longest token that is read, in characters. Ours have some 400; header fields end at 8 to 32 KiB.</summary>
@@ -21,11 +21,11 @@ public static class CompactJws
     /// <param name="key">Its id goes into the header.</param>
     /// <param name="typ">The one use this token is for, such as <c>at+jwt</c> (RFC 9068).</param>
     /// <param name="payload">Readable by everyone who sees the token.</param>
-    public static string Sign(Es256SigningKey key, string typ, ReadOnlySpan<byte> payload)
+    public static string Sign(JwsSigningKey key, string typ, ReadOnlySpan<byte> payload)
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentException.ThrowIfNullOrEmpty(typ);
-        var header = new JwsHeader(JwsHeader.Es256, key.Kid, typ).ToUtf8();
+        var header = new JwsHeader(key.Verification.Algorithm.Name, key.Kid, typ).ToUtf8();
         var signed = $"{Base64Url.EncodeToString(header)}.{Base64Url.EncodeToString(payload)}";
         return $"{signed}.{Base64Url.EncodeToString(key.Sign(Encoding.ASCII.GetBytes(signed)))}";
     }
@@ -39,59 +39,44 @@ public static class CompactJws
     /// send a token, so it MUST answer from memory.
     /// </param>
     /// <param name="maxLength">The most characters that are looked at.</param>
-    public static JwsResult Read(
-        string? token, string expectedTyp, Func<string, Es256VerificationKey?> keyByKid, int maxLength = DefaultMaxLength)
+    public static JoseResult Read(
+        string? token, string expectedTyp, Func<string, JwsVerificationKey?> keyByKid, int maxLength = DefaultMaxLength)
     {
         ArgumentException.ThrowIfNullOrEmpty(expectedTyp);
         ArgumentNullException.ThrowIfNull(keyByKid);
 
-        // 1. Size, before any other look.
-        if (token is null)
+        // 1. Size, then three segments, none empty, each in its only spelling.
+        var segments = new byte[3][];
+        if (CompactForm.Refuse(token, segments, maxLength) is { } refusal)
         {
-            return default;
+            return Refused(refusal);
         }
 
-        if (token.Length > maxLength)
+        // 2. The header may only agree with what is known already.
+        if (JwsHeader.Parse(segments[0]) is not { } header)
         {
-            return Refused(JwsOutcome.TooLong);
-        }
-
-        // 2. Three segments, none empty, each in its only spelling.
-        var segments = token.Split('.', count: 4);
-        if (segments.Length != 3
-            || segments.Any(string.IsNullOrEmpty)
-            || !StrictBase64Url.TryDecode(segments[0], out var headerBytes)
-            || !StrictBase64Url.TryDecode(segments[1], out var payload)
-            || !StrictBase64Url.TryDecode(segments[2], out var signature))
-        {
-            return Refused(JwsOutcome.Malformed);
-        }
-
-        // 3. The header may only agree with what is known already.
-        if (JwsHeader.Parse(headerBytes) is not { } header)
-        {
-            return Refused(JwsOutcome.HeaderRefused);
-        }
-
-        if (header.Alg != JwsHeader.Es256)
-        {
-            return Refused(JwsOutcome.AlgorithmRefused);
+            return Refused(JoseOutcome.HeaderRefused);
         }
 
         if (header.Typ != expectedTyp)
         {
-            return Refused(JwsOutcome.TypeRefused);
+            return Refused(JoseOutcome.TypeRefused);
         }
 
-        // 4. The key decides about the algorithm; the header has only named the key.
+        // 3. The key decides about the algorithm; the header has only named the key.
         if (keyByKid(header.Kid) is not { } key)
         {
-            return Refused(JwsOutcome.UnknownKey);
+            return Refused(JoseOutcome.UnknownKey);
         }
 
-        var signed = Encoding.ASCII.GetBytes(token, 0, token.LastIndexOf('.'));
-        return key.Verify(signed, signature) ? new JwsResult(JwsOutcome.Valid, payload) : Refused(JwsOutcome.SignatureRefused);
+        if (header.Alg != key.Algorithm.Name)
+        {
+            return Refused(JoseOutcome.AlgorithmRefused);
+        }
+
+        var signed = Encoding.ASCII.GetBytes(token!, 0, token!.LastIndexOf('.'));
+        return key.Verify(signed, segments[2]) ? new JoseResult(JoseOutcome.Valid, segments[1]) : Refused(JoseOutcome.SignatureRefused);
     }
 
-    private static JwsResult Refused(JwsOutcome outcome) => new(outcome, ReadOnlyMemory<byte>.Empty);
+    private static JoseResult Refused(JoseOutcome outcome) => new(outcome, ReadOnlyMemory<byte>.Empty);
 }

@@ -5,27 +5,21 @@ using Palisade.Crypto.Secrets.Internal;
 namespace Palisade.Crypto.Jose;
 
 /// <summary>A private ES256 key (RFC 7518 section 3.4) that signs tokens.</summary>
-/// <remarks>
-/// Safe for parallel use. Once <see cref="Dispose"/> has returned, every use throws <see cref="ObjectDisposedException"/>.
-/// </remarks>
 [Secret]
-public sealed class Es256SigningKey : IDisposable
+public sealed class Es256SigningKey : JwsSigningKey
 {
     private readonly byte[] pkcs8;
     private readonly LentKeys<ECDsa> signers;
 
     private Es256SigningKey(ECDsa key, bool whole)
+        : base(new Es256VerificationKey(Es256VerificationKey.P256Point(key, whole)))
     {
-        Public = new Es256VerificationKey(Es256VerificationKey.P256Point(key, whole));
         this.pkcs8 = key.ExportPkcs8PrivateKey();
         signers = new LentKeys<ECDsa>(typeof(Es256SigningKey), Open, Environment.ProcessorCount);
     }
 
-    /// <summary>The key's id, the same as that of its public half.</summary>
-    public string Kid => Public.Kid;
-
     /// <summary>The public half.</summary>
-    public Es256VerificationKey Public { get; }
+    public Es256VerificationKey Public => (Es256VerificationKey)Verification;
 
     /// <summary>A fresh key.</summary>
     public static Es256SigningKey Create()
@@ -44,14 +38,14 @@ public sealed class Es256SigningKey : IDisposable
     }
 
     /// <summary>The private key as unencrypted PKCS #8 (RFC 5208), for sealing it. The caller MUST zero it after use.</summary>
-    public byte[] ExportPkcs8()
+    public override byte[] Export()
     {
         using var alive = signers.Borrow();
         return [.. pkcs8];
     }
 
     /// <inheritdoc />
-    public void Dispose()
+    public override void Dispose()
     {
         signers.Close();
         CryptographicOperations.ZeroMemory(pkcs8);
@@ -60,7 +54,7 @@ public sealed class Es256SigningKey : IDisposable
     /// <summary>The type's name, never the key.</summary>
     public override string ToString() => nameof(Es256SigningKey);
 
-    internal byte[] Sign(ReadOnlySpan<byte> data)
+    internal override byte[] Sign(ReadOnlySpan<byte> data)
     {
         using var loan = signers.Borrow();
         return loan.Key.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);

@@ -7,8 +7,7 @@ using Palisade.Crypto.Secrets.Internal;
 namespace Palisade.Crypto.Jose;
 
 /// <summary>The public half of an ES256 key (RFC 7518 section 3.4): P-256, SHA-256, signatures of 64 bytes.</summary>
-/// <remarks>Safe for parallel use. It verifies ES256 and nothing else, whatever a token says.</remarks>
-public sealed class Es256VerificationKey
+public sealed class Es256VerificationKey : JwsVerificationKey
 {
     /// <summary>Bytes in a coordinate.</summary>
     public const int CoordinateSize = 32;
@@ -19,10 +18,10 @@ public sealed class Es256VerificationKey
     private readonly LentKeys<ECDsa> verifiers;
 
     internal Es256VerificationKey(ECPoint point)
+        : base(JwsAlgorithm.Es256, Thumbprint(Base64Url.EncodeToString(point.X), Base64Url.EncodeToString(point.Y)))
     {
         X = Base64Url.EncodeToString(point.X);
         Y = Base64Url.EncodeToString(point.Y);
-        Kid = Thumbprint(X, Y);
         Jwk = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["kty"] = "EC",
@@ -41,17 +40,14 @@ public sealed class Es256VerificationKey
         using var loan = verifiers.Borrow();
     }
 
-    /// <summary>The key's id: its SHA-256 thumbprint in base64url (RFC 7638).</summary>
-    public string Kid { get; }
-
     /// <summary>The x coordinate in base64url, 43 characters (RFC 7518 section 6.2.1.2).</summary>
     public string X { get; }
 
     /// <summary>The y coordinate in base64url, 43 characters (RFC 7518 section 6.2.1.3).</summary>
     public string Y { get; }
 
-    /// <summary>The members of the public JWK (RFC 7517), for <c>/.well-known/jwks.json</c>; none of them is private.</summary>
-    public IReadOnlyDictionary<string, string> Jwk { get; }
+    /// <inheritdoc />
+    public override IReadOnlyDictionary<string, string> Jwk { get; }
 
     /// <summary>A key from its coordinates, <see cref="CoordinateSize"/> bytes each, big-endian.</summary>
     /// <exception cref="CryptographicException">The point is not on the curve.</exception>
@@ -74,7 +70,7 @@ public sealed class Es256VerificationKey
     /// ECDSA lets anyone turn a valid signature into one other valid one (r, n-s). A token's bytes are therefore no
     /// identity: revoke and count by its id, not by its text.
     /// </remarks>
-    public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
+    public override bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
         if (signature.Length != SignatureSize)
         {

@@ -9,7 +9,7 @@ namespace Palisade.Crypto.Attacks;
 /// <summary>A token reader broken on purpose: the header chooses algorithm and key, and <c>typ</c> is not looked at.</summary>
 internal static class CredulousReader
 {
-    internal static bool Accepts(string token, Es256SigningKey trusted)
+    internal static bool Accepts(string token, JwsSigningKey trusted)
     {
         try
         {
@@ -24,14 +24,12 @@ internal static class CredulousReader
                 return true;
             }
 
-            if (alg == "HS256")
+            if (alg == "HS256" && ForgedTokens.Spki(trusted) is { } published)
             {
-                using var pair = ECDsa.Create();
-                pair.ImportPkcs8PrivateKey(trusted.ExportPkcs8(), out _);
-                return HMACSHA256.HashData(pair.ExportSubjectPublicKeyInfo(), signed).AsSpan().SequenceEqual(signature);
+                return HMACSHA256.HashData(published, signed).AsSpan().SequenceEqual(signature);
             }
 
-            var key = header.RootElement.TryGetProperty("jwk", out var jwk) ? Embedded(jwk) : trusted.Public;
+            var key = header.RootElement.TryGetProperty("jwk", out var jwk) ? Embedded(jwk) : trusted.Verification;
             return key.Verify(signed, signature);
         }
         catch (Exception exception)

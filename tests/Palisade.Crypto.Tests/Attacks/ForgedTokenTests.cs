@@ -1,33 +1,33 @@
-using System.Diagnostics;
+using System.Security.Cryptography;
 using System.Text;
 using Palisade.Crypto.Jose;
 
 namespace Palisade.Crypto.Attacks;
 
-/// <summary>Nothing that this reader is sent is accepted, throws, costs much or makes it fetch anything.</summary>
+/// <summary>Nothing that this reader is sent is accepted, throws, costs much or makes it fetch anything: for each algorithm there is.</summary>
 [Invariant("C8")]
-public sealed class ForgedTokenTests : IDisposable
+public sealed class ForgedTokenTests
 {
     private const int Mutations = 12_000;
     private const int MiB = 1024 * 1024;
 
-    private readonly ForgedTokens forged = new();
     private readonly AccessTokenReader reader = new("palisade", "crm", TimeSpan.FromSeconds(30));
     private readonly HashSet<string> asked = [];
 
-    public void Dispose() => forged.Dispose();
+    public static TheoryData<string> Algorithms => [.. JwsAlgorithm.All.Select(algorithm => algorithm.Name)];
 
-    [Fact]
-    public void The_genuine_token_is_accepted() => Assert.True(Read(forged.Genuine).IsValid);
+    [Theory, MemberData(nameof(Algorithms))]
+    public void The_genuine_token_is_accepted(string algorithm) => Assert.True(Read(Corpus(algorithm), Corpus(algorithm).Genuine).IsValid);
 
-    [Fact]
+    [Theory, MemberData(nameof(Algorithms))]
     [Requirement("R046")]
     [Asvs("V9.1.2", "V9.1.3", "V9.2.2", "V9.2.3")]
-    public void Every_forgery_is_stopped_by_its_own_check()
+    public void Every_forgery_is_stopped_by_its_own_check(string algorithm)
     {
+        var forged = Corpus(algorithm);
         var stopped = forged.All.Select(forgery =>
         {
-            var read = Read(forgery.Token);
+            var read = Read(forged, forgery.Token);
             return (forgery.Name, read.Verdict, read.Signature);
         });
 
@@ -36,9 +36,10 @@ public sealed class ForgedTokenTests : IDisposable
         Assert.All(asked, kid => Assert.Matches(@"\A[A-Za-z0-9_-]{1,64}\z", kid));
     }
 
-    [Fact]
-    public void The_forgeries_are_real_for_a_reader_that_believes_the_header_accepts_them()
+    [Theory, MemberData(nameof(Algorithms))]
+    public void The_forgeries_are_real_for_a_reader_that_believes_the_header_accepts_them(string algorithm)
     {
+        var forged = Corpus(algorithm);
         var fooling = forged.All.Where(forgery => forgery.FoolsTheCredulous).ToList();
 
         Assert.True(fooling.Count >= 15);
@@ -46,54 +47,72 @@ public sealed class ForgedTokenTests : IDisposable
     }
 
     [Fact]
+    [Asvs("V9.1.2")]
+    public void A_key_of_one_algorithm_verifies_no_token_of_another()
+    {
+        foreach (var (mine, other) in JwsAlgorithm.All.SelectMany(mine => JwsAlgorithm.All.Where(other => other != mine).Select(other => (Corpus(mine.Name), Corpus(other.Name)))))
+        {
+            Assert.Equal(JoseOutcome.AlgorithmRefused, CompactJws.Read(mine.Genuine, AccessTokenClaims.Typ, _ => other.Trusted.Verification).Outcome);
+        }
+    }
+
+    [Theory, MemberData(nameof(Algorithms))]
     [Requirement("R047")]
     [Asvs("V9.1.1")]
-    public void A_token_with_any_one_character_changed_is_invalid()
+    public void A_token_with_any_one_character_changed_is_invalid(string algorithm)
     {
+        var forged = Corpus(algorithm);
         var genuine = forged.Genuine;
         for (var at = 0; at < genuine.Length; at++)
         {
             var changed = new StringBuilder(genuine) { [at] = genuine[at] == 'A' ? 'B' : 'A' }.ToString();
-            Assert.Equal(AccessTokenVerdict.Invalid, Read(changed).Verdict);
-            Assert.Equal(AccessTokenVerdict.Invalid, Read(genuine[..at]).Verdict);
+            Assert.Equal(AccessTokenVerdict.Invalid, Read(forged, changed).Verdict);
+            Assert.Equal(AccessTokenVerdict.Invalid, Read(forged, genuine[..at]).Verdict);
         }
     }
 
-    [Fact]
-    public void No_mutation_is_accepted_and_none_throws()
+    [Theory, MemberData(nameof(Algorithms))]
+    public void No_mutation_is_accepted_and_none_throws(string algorithm)
     {
-        var random = new Random(20260301);
+        var forged = Corpus(algorithm);
         string[] genuine = [forged.Genuine, forged.AlsoGenuine];
         string[] seeds =
         [
             .. genuine,
             .. forged.All.Select(forgery => forgery.Token).OfType<string>().Where(token => token.Length is > 0 and < 4096),
         ];
-        var (accepted, largest, started) = (0, 0L, Stopwatch.GetTimestamp());
-        for (var i = 0; i < Mutations; i++)
-        {
-            // Half of them begin at a token that is right: those come closest.
-            var mutant = Mutate(i % 2 == 0 ? genuine[i / 2 % 2] : seeds[random.Next(seeds.Length)], seeds, random);
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            var read = Read(mutant);
-            largest = Math.Max(largest, GC.GetAllocatedBytesForCurrentThread() - before);
-            accepted += read.Verdict != AccessTokenVerdict.Invalid && !genuine.Contains(mutant) ? 1 : 0;
-        }
+        var cost = new CostOfReading();
+
+        var accepted = Mutants.Of(genuine, seeds, Mutations).Count(mutant =>
+            cost.Of(() => Read(forged, mutant)).Verdict != AccessTokenVerdict.Invalid && !genuine.Contains(mutant));
 
         Assert.Equal(0, accepted);
-        Assert.InRange(largest, 1, MiB);
-        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalMilliseconds / Mutations, 0, 10);
+        Assert.InRange(cost.LargestAllocation, 1, MiB);
+        Assert.InRange(cost.Slowest.TotalMilliseconds, 0, 10);
+    }
+
+    [Theory]
+    [InlineData(32, true)]
+    [InlineData(0, false)]
+    [InlineData(222, false)]
+    public void A_salt_as_long_as_the_hash_is_right_and_no_other(int salt, bool right)
+    {
+        using var pair = RSA.Create(2048);
+        var key = Ps256VerificationKey.FromModulus(pair.ExportParameters(includePrivateParameters: false).Modulus);
+
+        Assert.Equal(right, key.Verify("data"u8, SaltedPss.Sign(pair, [.. "data"u8], salt)));
     }
 
     [Fact]
     public void A_megabyte_is_refused_without_being_read()
     {
-        var huge = forged.All.Where(forgery => forgery.Outcome == JwsOutcome.TooLong).Select(forgery => forgery.Token!).ToList();
-        Read(huge[0]);
+        var forged = ForgedTokens.Of(JwsAlgorithm.Es256);
+        var huge = forged.All.Where(forgery => forgery.Outcome == JoseOutcome.TooLong).Select(forgery => forgery.Token!).ToList();
+        Read(forged, huge[0]);
         var before = GC.GetAllocatedBytesForCurrentThread();
         foreach (var token in huge)
         {
-            Read(token);
+            Read(forged, token);
         }
 
         Assert.Equal(3, huge.Count);
@@ -107,53 +126,14 @@ public sealed class ForgedTokenTests : IDisposable
             typeof(CompactJws).Assembly.GetReferencedAssemblies(),
             assembly => assembly.Name!.StartsWith("System.Net", StringComparison.Ordinal));
 
-    private AccessTokenResult Read(string? token) => reader.Read(token, Find, ForgedTokens.Now);
+    private static ForgedTokens Corpus(string algorithm) => ForgedTokens.Of(JwsAlgorithm.Find(algorithm)!);
 
-    private Es256VerificationKey? Find(string kid)
-    {
-        asked.Add(kid);
-        return new[] { forged.Trusted, forged.AlsoTrusted }.FirstOrDefault(key => key.Kid == kid)?.Public;
-    }
-
-    private static string Mutate(string token, string[] others, Random random)
-    {
-        var text = new StringBuilder(token);
-        for (var round = random.Next(1, 4); round > 0; round--)
+    private AccessTokenResult Read(ForgedTokens forged, string? token) => reader.Read(
+        token,
+        kid =>
         {
-            var at = random.Next(text.Length);
-            switch (random.Next(8))
-            {
-                case 0:
-                    text[at] ^= (char)(1 << random.Next(7));
-                    break;
-                case 1:
-                    text.Insert(at, (char)random.Next(0x20, 0x7F));
-                    break;
-                case 2 when text.Length > 1:
-                    text.Remove(at, 1);
-                    break;
-                case 3:
-                    text[at] = (char)random.Next(0x10000);
-                    break;
-                case 4:
-                    text.Insert(at, text.ToString(at, Math.Min(8, text.Length - at)));
-                    break;
-                case 5:
-                    text.Length = at + 1;
-                    break;
-                case 6:
-                    (text[at], text[random.Next(text.Length)]) = (text[random.Next(text.Length)], text[at]);
-                    break;
-                default:
-                    var (mine, theirs) = (text.ToString().Split('.'), others[random.Next(others.Length)].Split('.'));
-                    var segment = random.Next(Math.Min(mine.Length, theirs.Length));
-                    mine[segment] = theirs[segment];
-                    text.Clear().AppendJoin('.', mine);
-                    text.Append(text.Length == 0 ? "." : "");
-                    break;
-            }
-        }
-
-        return text.ToString();
-    }
+            asked.Add(kid);
+            return forged.Find(kid);
+        },
+        ForgedTokens.Now);
 }

@@ -15,7 +15,7 @@ public sealed class CompactJwsTests : IDisposable
         var token = CompactJws.Sign(key, "test+jwt", "any bytes"u8);
 
         var read = CompactJws.Read(token, "test+jwt", Find);
-        Assert.Equal(JwsOutcome.Valid, read.Outcome);
+        Assert.Equal(JoseOutcome.Valid, read.Outcome);
         Assert.Equal("any bytes"u8, read.Payload.Span);
         Assert.Equal(
             $$"""{"alg":"ES256","kid":"{{key.Kid}}","typ":"test+jwt"}""",
@@ -27,10 +27,10 @@ public sealed class CompactJwsTests : IDisposable
     {
         var read = CompactJws.Read(CompactJws.Sign(key, "test+jwt", "payload"u8), "other+jwt", Find);
 
-        Assert.Equal(JwsOutcome.TypeRefused, read.Outcome);
+        Assert.Equal(JoseOutcome.TypeRefused, read.Outcome);
         Assert.False(read.IsValid);
         Assert.True(read.Payload.IsEmpty);
-        Assert.False(default(JwsResult).IsValid);
+        Assert.False(default(JoseResult).IsValid);
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class CompactJwsTests : IDisposable
         var token = CompactJws.Sign(key, "test+jwt", "payload"u8);
 
         Assert.True(CompactJws.Read(token, "test+jwt", Find, token.Length).IsValid);
-        Assert.Equal(JwsOutcome.TooLong, CompactJws.Read(token, "test+jwt", Find, token.Length - 1).Outcome);
+        Assert.Equal(JoseOutcome.TooLong, CompactJws.Read(token, "test+jwt", Find, token.Length - 1).Outcome);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class CompactJwsTests : IDisposable
     {
         var token = CompactJws.Sign(key, "email-verification+jwt", "payload"u8);
 
-        Assert.Equal(JwsOutcome.TypeRefused, CompactJws.Read(token, "at+jwt", Find).Outcome);
+        Assert.Equal(JoseOutcome.TypeRefused, CompactJws.Read(token, "at+jwt", Find).Outcome);
     }
 
     [Fact]

@@ -8,9 +8,10 @@ public class SecretTypesTests
 {
     // A key's id is public by nature; these say what else a type that keeps bytes may be.
     private static readonly string[] PublicText = ["Kid"];
-    private static readonly string[] KeepsNoSecret = ["JwsResult", "Es256VerificationKey"];
+    private static readonly string[] KeepsNoSecret = ["JoseResult", "Es256VerificationKey", "Ps256VerificationKey"];
 
-    private static IEnumerable<Type> PublicTypes => typeof(DataKey).Assembly.GetExportedTypes();
+    // An abstract one keeps nothing of its own; those made of it answer for themselves.
+    private static IEnumerable<Type> PublicTypes => typeof(DataKey).Assembly.GetExportedTypes().Where(type => !type.IsAbstract);
 
     [Fact]
     public void Every_secret_type_says_only_its_name()
@@ -18,7 +19,7 @@ public class SecretTypesTests
         var secrets = PublicTypes.Where(IsSecret).ToList();
 
         Assert.Superset(
-            new HashSet<string> { "DataKey", "Es256SigningKey", "PasswordAttempt", "Pepper", "TotpSeed" },
+            new HashSet<string> { "DataKey", "Es256SigningKey", "Hs256Key", "JweKey", "PasswordAttempt", "Pepper", "Ps256SigningKey", "TotpSeed" },
             secrets.Select(type => type.Name).ToHashSet());
         Assert.Empty(secrets.SelectMany(Leaks));
     }

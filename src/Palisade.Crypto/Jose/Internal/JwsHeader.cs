@@ -4,14 +4,12 @@ using System.Text.Json;
 
 namespace Palisade.Crypto.Jose.Internal;
 
-/// <summary>The only header there is: <c>{"alg":"ES256","kid":"...","typ":"..."}</c>.</summary>
+/// <summary>The only header of a signed token: <c>{"alg":"...","kid":"...","typ":"..."}</c>.</summary>
 internal sealed record JwsHeader(string Alg, string Kid, string Typ)
 {
-    internal const string Es256 = "ES256";
-
     // A thumbprint has 43 characters. The kid goes to a look-up before anything is authentic, so it can hold neither a
     // path nor a query.
-    private const int MaxKidLength = 64;
+    internal const int MaxKidLength = 64;
 
     // The default encoder writes the plus of "at+jwt" as an escape, for the sake of HTML. This text is never in HTML.
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
