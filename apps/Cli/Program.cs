@@ -8,6 +8,7 @@ var root = new RootCommand("Administers a Palisade installation.")
     SettingsCommand.Create(),
     DoctorCommand.Create(),
     MigrateCommand.Create(),
+    KeysCommand.Create(),
 };
 
 var parsed = root.Parse(args);

@@ -10,6 +10,7 @@ using Palisade.Accounts;
 using Palisade.Accounts.Internal;
 using Palisade.Audit;
 using Palisade.Configuration;
+using Palisade.Crypto.Jose;
 using Palisade.Encryption;
 using Palisade.Hardening;
 using Palisade.Logging;
@@ -75,6 +76,9 @@ public static class PalisadeExtensions
                 Issuer = settings.Issuer,
                 Audience = settings.Audience,
                 AccessLifetime = settings.AccessTokenLifetime,
+                Algorithm = JwsAlgorithm.Find(settings.TokenAlgorithm)!,
+                Encrypts = settings.EncryptsTokens,
+                KeyRotation = settings.KeyRotation,
                 RefreshLifetime = settings.RefreshLifetime,
                 RefreshAbsoluteLifetime = settings.RefreshAbsoluteLifetime,
                 RefreshKey = secrets.JwtRefreshSecret.Reveal().ToArray(),

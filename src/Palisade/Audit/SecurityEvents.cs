@@ -7,6 +7,7 @@ namespace Palisade.Audit;
 /// <remarks>Audit log, security log, metrics and detection all follow from these; nothing is logged or counted on the side.</remarks>
 public static class SecurityEvents
 {
+    private const int EntityManagement = 3004;
     private const int AccountChange = 3001;
     private const int Authentication = 3002;
     private const int UserAccess = 3005;
@@ -72,6 +73,12 @@ public static class SecurityEvents
 
     /// <summary>A refresh token came back after it was spent; the whole family is dead.</summary>
     public static readonly SecurityEventType TokenReused = new("TOKEN_REUSED", Authentication, High);
+
+    /// <summary>A key got its successor: by age, by command, or because another algorithm was chosen.</summary>
+    public static readonly SecurityEventType KeyRotated = new("KEY_ROTATED", EntityManagement, Medium);
+
+    /// <summary>A key was retired by command: nothing it signed is taken any more.</summary>
+    public static readonly SecurityEventType KeyRetired = new("KEY_RETIRED", EntityManagement, High);
 
     /// <summary>A signed-in caller asked for what the role does not allow.</summary>
     public static readonly SecurityEventType AccessDenied = new("ACCESS_DENIED", ApiActivity, Low);

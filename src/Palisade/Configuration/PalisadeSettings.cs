@@ -43,6 +43,15 @@ public sealed class PalisadeSettings
     /// <summary>How long an access token is good for. 1 minute to 1 hour.</summary>
     public TimeSpan AccessTokenLifetime { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>What access tokens are signed with: ES256, PS256 or HS256.</summary>
+    public string TokenAlgorithm { get; init; } = "ES256";
+
+    /// <summary>Whether access tokens are encrypted as well.</summary>
+    public bool EncryptsTokens { get; init; }
+
+    /// <summary>The age at which the keys of access tokens get their successors.</summary>
+    public TimeSpan KeyRotation { get; init; } = TimeSpan.FromDays(90);
+
     /// <summary>How long an unused refresh token is good for.</summary>
     public TimeSpan RefreshLifetime { get; init; } = TimeSpan.FromDays(7);
 

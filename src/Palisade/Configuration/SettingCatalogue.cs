@@ -122,6 +122,18 @@ public static class SettingCatalogue
         "How long an access token is good for.")
     { Default = "15m", Minimum = "1m", Maximum = "1h" };
 
+    internal static readonly Setting TokenAlgorithm = new("JWT_ALGORITHM", Lifetimes, SettingKind.Choice,
+        "What access tokens are signed with; HS256 publishes no key, so nobody else can verify them.")
+    { Default = "ES256", Choices = ["ES256", "PS256", "HS256"] };
+
+    internal static readonly Setting TokenEncryption = new("JWT_ENCRYPTION", Lifetimes, SettingKind.Choice,
+        "Whether access tokens are encrypted as well (JWE, dir with A256GCM), under a key of their own in the ring.")
+    { Default = "off", Choices = ["off", "on"] };
+
+    internal static readonly Setting KeyRotation = new("JWT_KEY_ROTATION", Lifetimes, SettingKind.Duration,
+        "The age at which the keys of access tokens get their successors.")
+    { Default = "90d", Minimum = "1d", Maximum = "365d" };
+
     internal static readonly Setting RefreshLifetime = new("JWT_REFRESH_EXPIRATION", Lifetimes, SettingKind.Duration,
         "How long an unused refresh token is good for.")
     { Default = "7d", Minimum = "1h", Maximum = "30d" };
@@ -206,7 +218,7 @@ public static class SettingCatalogue
         PoolMin, PoolMax, IdleTimeout, ConnectTimeout, StatementTimeout, ReportTimeout,
         RedisAddress, RedisHost, RedisPort, RedisPassword,
         JwtSecret, JwtRefreshSecret, SessionSecret, EncryptionKey, SigningKey,
-        Issuer, Audience, AccessTokenLifetime, RefreshLifetime, RefreshAbsoluteLifetime, SessionIdle, PrivilegedSessionIdle,
+        Issuer, Audience, AccessTokenLifetime, TokenAlgorithm, TokenEncryption, KeyRotation, RefreshLifetime, RefreshAbsoluteLifetime, SessionIdle, PrivilegedSessionIdle,
         SessionAbsolute,
         MfaIssuer, TotpAlgorithm, TotpStepsBack, TotpStepsForward, PasskeyAttestation, PasskeyAllowed, PasskeyDenied, PasskeyLimit,
         CertificateFile, CertificateKeyFile, CorsOrigins, KnownProxies, RateLimitMultiplier,

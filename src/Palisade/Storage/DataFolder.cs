@@ -37,6 +37,24 @@ public sealed class DataFolder : IDisposable
         }
     }
 
+    /// <summary>Whether a process holds the folder at this moment.</summary>
+    public static bool IsTaken(string path)
+    {
+        try
+        {
+            using var free = new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>Lets others take the folder.</summary>
     public void Dispose() => held.Dispose();
 }

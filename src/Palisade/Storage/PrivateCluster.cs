@@ -192,7 +192,16 @@ public sealed class PrivateCluster : IAsyncDisposable
         await create.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private string ConnectionString(string user, string database) =>
+    /// <summary>The application's login at the cluster that another process runs on this folder, through its folder of sockets.</summary>
+    internal static (OpenFolder Sockets, string ConnectionString) Beside(string dataFolder)
+    {
+        var sockets = new OpenFolder(ClusterFiles.In(Path.GetFullPath(dataFolder)).SocketFolder);
+        return (sockets, ConnectionString(sockets, DatabaseRoles.App, Database));
+    }
+
+    private string ConnectionString(string user, string database) => ConnectionString(sockets, user, database);
+
+    private static string ConnectionString(OpenFolder sockets, string user, string database) =>
         new NpgsqlConnectionStringBuilder { Host = sockets.ShortPath, Username = user, Database = database }.ConnectionString;
 }
 

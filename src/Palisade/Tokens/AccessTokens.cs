@@ -1,16 +1,13 @@
-using System.Collections.Concurrent;
 using Palisade.Crypto.Jose;
-using Palisade.Encryption;
 
 namespace Palisade.Tokens;
 
-/// <summary>Issues and reads the 15-minute access tokens: ES256, no personal data, no permissions inside (R044-R046).</summary>
-public sealed class AccessTokens(KeyRing ring, TokenOptions options, TimeProvider clock)
+/// <summary>Issues and reads the 15-minute access tokens: signed, no personal data, no permissions inside (R044-R046).</summary>
+public sealed class AccessTokens(TokenKeys keys, TokenOptions options, TimeProvider clock)
 {
     // Far below the 30 s that may be allowed: issuer and reader are the same installation.
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<Guid, Es256SigningKey> keys = new();
     private readonly AccessTokenReader reader = new(options.Issuer, options.Audience, Skew);
 
     /// <summary>Life of a token, in whole seconds, as answers tell it.</summary>
@@ -22,17 +19,22 @@ public sealed class AccessTokens(KeyRing ring, TokenOptions options, TimeProvide
         var now = clock.GetUtcNow();
         var claims = new AccessTokenClaims(
             options.Issuer, options.Audience, user.ToString("D"), session.ToString("D"), Guid.CreateVersion7(now).ToString("N"), version, now, now + options.AccessLifetime);
-        return CompactJws.Sign(KeyOf(ring.Active(KeyPurpose.AccessTokens)), AccessTokenClaims.Typ, claims.ToPayload());
+        var signed = CompactJws.Sign(keys.Signer, AccessTokenClaims.Typ, claims.ToPayload());
+        return options.Encrypts ? CompactJwe.Encrypt(keys.Encrypter, signed) : signed;
     }
 
     /// <summary>What a token says, once its signature, names and times were found right.</summary>
-    public AccessTokenResult Read(string token) =>
-        reader.Read(token, kid => Keys().FirstOrDefault(key => key.Kid == kid)?.Public, clock.GetUtcNow());
+    public async ValueTask<AccessTokenResult> ReadAsync(string token, CancellationToken cancellationToken)
+    {
+        if (Read(token) is { Signature: not JoseOutcome.UnknownKey } read)
+        {
+            return read;
+        }
 
-    /// <summary>The public keys tokens are verified with, for <c>/.well-known/jwks.json</c>.</summary>
-    public IEnumerable<Es256VerificationKey> VerificationKeys() => Keys().Select(key => key.Public);
+        await keys.CatchUpAsync(cancellationToken);
+        return Read(token);
+    }
 
-    private IEnumerable<Es256SigningKey> Keys() => ring.All(KeyPurpose.AccessTokens).Select(KeyOf);
-
-    private Es256SigningKey KeyOf(RingKey key) => keys.GetOrAdd(key.Id, static (_, ringKey) => Es256SigningKey.Import(ringKey.Bytes), key);
+    /// <summary>The same from what this node knows already; a key it has not heard of is an unknown one.</summary>
+    public AccessTokenResult Read(string token) => reader.Read(token, keys.Find, keys.FindEncryption, clock.GetUtcNow());
 }

@@ -1,3 +1,6 @@
+using Palisade.Crypto.Jose;
+using Palisade.Encryption;
+
 namespace Palisade.Tokens;
 
 /// <summary>Lifetimes and names in tokens, and the keys of the ones that are not signed.</summary>
@@ -11,6 +14,23 @@ public sealed class TokenOptions
 
     /// <summary>Life of an access token. Default 15 min (R044).</summary>
     public TimeSpan AccessLifetime { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>What new keys sign access tokens with. Default ES256. A change gives the present key its successor.</summary>
+    public JwsAlgorithm Algorithm { get; init; } = JwsAlgorithm.Es256;
+
+    /// <summary>Whether access tokens are encrypted as well. Either form is read, whatever is chosen, so that a change refuses nobody.</summary>
+    public bool Encrypts { get; init; }
+
+    /// <summary>The age at which a key gets its successor. Default 90 days.</summary>
+    public TimeSpan KeyRotation { get; init; } = TimeSpan.FromDays(90);
+
+    /// <summary>How long a key is published before it signs. Default 10 min, twice as long as the published keys may be cached.</summary>
+    public TimeSpan KeyLead { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long others may cache the published keys. Not a setting: <see cref="KeyLead"/> MUST be longer.</summary>
+    public static readonly TimeSpan PublishedFor = TimeSpan.FromMinutes(5);
+
+    internal KeySchedule Keys => new(KeyLead, AccessLifetime + AccessTokenReader.MaxSkew, KeyRotation);
 
     /// <summary>A refresh token unused for so long is over. Default 7 days, sliding (R050, R051).</summary>
     public TimeSpan RefreshLifetime { get; init; } = TimeSpan.FromDays(7);

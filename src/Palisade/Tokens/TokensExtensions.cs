@@ -16,6 +16,8 @@ public static class TokensExtensions
     public static IServiceCollection AddTokens(this IServiceCollection services, TokenOptions options)
     {
         services.AddSingleton(options);
+        services.AddSingleton<TokenKeys>();
+        services.AddHostedService<KeyFollower>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<RefreshTokens>();
         services.AddSingleton<OneTimeTokens>();
@@ -30,6 +32,9 @@ public static class TokensExtensions
         tokens.MapGet("/.well-known/jwks.json", Jwks).OpenToAnyone("public keys");
     }
 
-    private static IResult Jwks(AccessTokens tokens) =>
-        Results.Ok(new Dictionary<string, object> { ["keys"] = tokens.VerificationKeys().Select(key => key.Jwk) });
+    private static IResult Jwks(HttpContext context, TokenKeys keys)
+    {
+        context.Response.Headers.CacheControl = $"public, max-age={TokenOptions.PublishedFor.TotalSeconds:0}";
+        return Results.Ok(new Dictionary<string, object> { ["keys"] = keys.Published() });
+    }
 }

@@ -8,7 +8,7 @@ internal sealed class Passwords(KeyRing ring, HashPool pool)
 {
     private readonly Lazy<PasswordHashing> hashing = new(() =>
     {
-        var peppers = ring.All(KeyPurpose.PasswordPepper).Select(key => new Pepper(key.Id, key.Bytes)).ToList();
+        var peppers = ring.All(KeyPurpose.PasswordPepper).OrderByDescending(key => key.Active).Select(key => new Pepper(key.Id, key.Bytes)).ToList();
         return new PasswordHashing(peppers[0], peppers.Skip(1), Argon2idCost.Recommended);
     });
 

@@ -35,7 +35,7 @@ internal sealed class CallerMiddleware(RequestDelegate next, AccessTokens tokens
 
     private async Task AuthenticateTokenAsync(HttpContext context, string token)
     {
-        var read = tokens.Read(token);
+        var read = await tokens.ReadAsync(token, context.RequestAborted);
         if (!read.IsValid || !Guid.TryParseExact(read.Claims.SessionId, "D", out var id))
         {
             Fail(context, read.Verdict == AccessTokenVerdict.Expired ? Problem.TokenExpired : Problem.InvalidToken);

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.DependencyInjection;
+using Palisade.Crypto.Jose;
+using Palisade.Tokens;
+
+namespace Palisade.Crm.Tests.Tokens;
+
+/// <summary>Other choices about tokens than the settings of a test instance make.</summary>
+internal static class ChosenTokens
+{
+    internal static void ChooseTokens(this IServiceCollection services, JwsAlgorithm? algorithm = null, bool encrypts = false, TimeSpan? lead = null)
+    {
+        var settings = (TokenOptions)services.Last(service => service.ServiceType == typeof(TokenOptions)).ImplementationInstance!;
+        services.AddSingleton(new TokenOptions
+        {
+            Issuer = settings.Issuer,
+            Audience = settings.Audience,
+            Algorithm = algorithm ?? settings.Algorithm,
+            Encrypts = encrypts,
+            KeyLead = lead ?? settings.KeyLead,
+            RefreshKey = settings.RefreshKey,
+            OneTimeKey = settings.OneTimeKey,
+        });
+    }
+}
