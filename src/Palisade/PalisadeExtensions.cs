@@ -17,6 +17,7 @@ using Palisade.Logging;
 using Palisade.Messaging;
 using Palisade.Mfa;
 using Palisade.Monitoring;
+using Palisade.Passwords;
 using Palisade.Sessions;
 using Palisade.Storage;
 using Palisade.Tokens;
@@ -60,6 +61,12 @@ public static class PalisadeExtensions
             .AddAccess(roles)
             .AddAccounts(new AccountOptions(), secrets.SigningKey.Reveal().ToArray(), Path.Combine(settings.DataFolder, "setup-token"))
             .AddMfa(MfaOptionsOf(settings.Mfa, settings.PublicUrl))
+            .AddPasswords(new PasswordOptions
+            {
+                Profile = settings.PasswordProfile,
+                Expiry = settings.PasswordExpiry,
+                BreachedPasswords = settings.BreachedPasswords,
+            })
             .AddMessaging(
                 new MessagingOptions { PublicUrl = settings.PublicUrl, From = $"no-reply@{settings.PublicUrl.IdnHost}", Folder = settings.DataFolder },
                 secrets.SigningKey.Reveal().ToArray())
@@ -131,7 +138,7 @@ public static class PalisadeExtensions
         }
 
         await services.GetRequiredService<KeyRing>().LoadAsync(cancellationToken);
-        services.GetRequiredService<Passwords>().WarmUp();
+        services.GetRequiredService<PasswordHashes>().WarmUp();
         return await services.GetRequiredService<SetupTokens>().OfferAsync(cancellationToken);
     }
 

@@ -21,7 +21,8 @@ function tickOff(list) {
   const shortest = Number(list.dataset.shortest);
   /** @type {Record<string, (text: string) => boolean>} */
   const keeps = {
-    length: (text) => text.length >= shortest,
+    length: (text) => [...text.normalize()].length >= shortest,
+    letter: (text) => /\p{L}/u.test(text),
     lower: (text) => /\p{Ll}/u.test(text),
     upper: (text) => /\p{Lu}/u.test(text),
     digit: (text) => /\p{Nd}/u.test(text),

@@ -13,12 +13,22 @@ namespace Palisade.Crypto.Passwords;
 [Secret]
 public sealed class PasswordAttempt
 {
-    /// <summary>The most UTF-16 units a password may have as typed. A longer one is refused before it is looked at.</summary>
+    /// <summary>The most characters a password may have: Unicode code points, after NFC.</summary>
     public const int MaxLength = 128;
+
+    /// <summary>The most UTF-16 units it may have as typed. A longer one is refused before it is looked at.</summary>
+    public const int MaxUnits = 512;
 
     private readonly byte[] utf8;
 
-    private PasswordAttempt(byte[] utf8) => this.utf8 = utf8;
+    private PasswordAttempt(byte[] utf8, int length)
+    {
+        this.utf8 = utf8;
+        Length = length;
+    }
+
+    /// <summary>Characters: Unicode code points, after NFC.</summary>
+    public int Length { get; }
 
     internal ReadOnlySpan<byte> Utf8 => utf8;
 
@@ -29,9 +39,19 @@ public sealed class PasswordAttempt
     /// </returns>
     public static bool TryCreate(string? text, [NotNullWhen(true)] out PasswordAttempt? attempt)
     {
-        attempt = text is { Length: > 0 and <= MaxLength } && IsText(text)
-            ? new PasswordAttempt(StrictUtf8.Encoding.GetBytes(text.Normalize(NormalizationForm.FormC)))
-            : null;
+        attempt = null;
+        if (text is { Length: > 0 and <= MaxUnits } && IsText(text))
+        {
+            var normal = text.Normalize(NormalizationForm.FormC);
+            var length = 0;
+            foreach (var _ in normal.EnumerateRunes())
+            {
+                length++;
+            }
+
+            attempt = length <= MaxLength ? new PasswordAttempt(StrictUtf8.Encoding.GetBytes(normal), length) : null;
+        }
+
         return attempt is not null;
     }
 

@@ -49,6 +49,7 @@ public sealed class PasswordHashing
     }
 
     /// <summary>Whether the attempt is the stored password. It always costs one whole hash of the stored cost.</summary>
+    /// <remarks>A value of <see cref="ImportedHash.ToStored"/> is read too, and always asks for a rehash.</remarks>
     /// <exception cref="StoredPasswordException">
     /// The stored value is malformed, or its pepper is neither current nor retired here.
     /// </exception>
@@ -56,6 +57,12 @@ public sealed class PasswordHashing
     {
         ArgumentNullException.ThrowIfNull(stored);
         ArgumentNullException.ThrowIfNull(attempt);
+        if (ImportedHash.IsStored(stored))
+        {
+            var opens = ImportedHash.FromStored(stored).Verify(attempt);
+            return new PasswordVerdict(opens, NeedsRehash: opens);
+        }
+
         var text = PepperedText.Parse(stored);
         if (!peppers.TryGetValue(text.PepperId, out var pepper))
         {

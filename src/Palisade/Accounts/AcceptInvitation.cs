@@ -5,19 +5,17 @@ using Palisade.Access;
 using Palisade.Accounts.Internal;
 using Palisade.Audit;
 using Palisade.Hardening;
+using Palisade.Passwords;
+using Palisade.Passwords.Internal;
 using Palisade.Storage;
 using Palisade.Tenancy;
 using Palisade.Tokens.Internal;
-using Palisade.Validation;
 
 namespace Palisade.Accounts;
 
 /// <summary>An invitation and the password its holder chose.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record AcceptInvitationRequest([property: Required, MaxLength(128)] string? Token, [property: Required] string? Password) : IHasRules
-{
-    public IEnumerable<FieldError> Rules() => Password is null ? [] : PasswordPolicy.Check(Password, "password");
-}
+internal sealed record AcceptInvitationRequest([property: Required, MaxLength(128)] string? Token, [property: Required] string? Password);
 
 /// <summary><c>POST /auth/accept-invitation</c>: the account becomes active; its holder then signs in.</summary>
 internal static class AcceptInvitation
@@ -25,23 +23,24 @@ internal static class AcceptInvitation
     private sealed record Invitation(Guid User, TenantId Tenant);
 
     internal static async Task<IResult> HandleAsync(
-        AcceptInvitationRequest request, HttpContext context, PalisadeDatabase database, OneTimeTokens oneTime, Passwords passwords, TimeProvider clock, CancellationToken cancellationToken)
+        AcceptInvitationRequest request, HttpContext context, PalisadeDatabase database, OneTimeTokens oneTime, NewPasswords newPasswords, PasswordHashes passwords, RoleBook roles,
+        TimeProvider clock, CancellationToken cancellationToken)
     {
-        var password = PasswordPolicy.Parse(request.Password!, "password");
-
         var (hash, now, facts) = (oneTime.Hash(InviteUser.Purpose, request.Token!), clock.GetUtcNow(), context.Facts());
+        PasswordHolder? holder;
         await using (var looking = await database.BeginSystemAsync(facts, cancellationToken))
         {
             // A guess is refused before it costs a hash; the conditional write below is what decides.
-            await using var good = looking.Command(
-                "SELECT EXISTS (SELECT FROM accounts.invitations WHERE hash = $1 AND accepted_at IS NULL AND expires_at > $2)", hash, now);
-            if (await good.ExecuteScalarAsync(cancellationToken) is not true)
-            {
-                return Problem.InvalidToken400.Result();
-            }
+            holder = await Holders.FindAsync(
+                looking, "JOIN accounts.invitations i ON i.user_id = u.id WHERE i.hash = $1 AND i.accepted_at IS NULL AND i.expires_at > $2", [hash, now], roles, cancellationToken);
         }
 
-        var passwordHash = await passwords.HashAsync(password, cancellationToken);
+        if (holder is null)
+        {
+            return Problem.InvalidToken400.Result();
+        }
+
+        var passwordHash = await passwords.HashAsync(await newPasswords.AcceptAsync(request.Password!, holder, "password", cancellationToken), cancellationToken);
         await using var work = await database.BeginSystemAsync(facts, cancellationToken);
         var invitation = await work.FirstAsync(
             "UPDATE accounts.invitations SET accepted_at = $2 WHERE hash = $1 AND accepted_at IS NULL AND expires_at > $2 RETURNING user_id, tenant_id",

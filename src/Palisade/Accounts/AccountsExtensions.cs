@@ -22,7 +22,7 @@ public static class AccountsExtensions
         .AddSingleton(new SetupTokenFile(setupTokenFile))
         .AddSingleton<SetupTokens>()
         .AddSingleton<HashPool>()
-        .AddSingleton<Passwords>()
+        .AddSingleton<PasswordHashes>()
         .AddSingleton<AttemptLanes>()
         .AddSingleton<SignInCompletion>()
         .AddSingleton<Registrations>()

@@ -6,6 +6,8 @@ using Palisade.Accounts.Internal;
 using Palisade.Audit;
 using Palisade.Hardening;
 using Palisade.Mfa.Internal;
+using Palisade.Passwords;
+using Palisade.Passwords.Internal;
 using Palisade.Storage;
 using Palisade.Tenancy;
 using Palisade.Validation;
@@ -19,19 +21,15 @@ internal sealed record SetupRequest(
     [property: Required, Email] string? Email,
     [property: Required] string? Password,
     [property: Required, PersonName] string? Name,
-    [property: Required, Text(2, 100)] string? Company) : IHasRules
-{
-    public IEnumerable<FieldError> Rules() => Password is null ? [] : PasswordPolicy.Check(Password, "password");
-}
+    [property: Required, Text(2, 100)] string? Company);
 
 /// <summary><c>POST /setup</c>: works once, for who holds the token that the first start printed.</summary>
 internal static class CompleteSetup
 {
     internal static async Task<IResult> HandleAsync(
-        SetupRequest request, HttpContext context, PalisadeDatabase database, SetupTokens tokens, Passwords passwords, Challenges challenges,
+        SetupRequest request, HttpContext context, PalisadeDatabase database, SetupTokens tokens, NewPasswords newPasswords, PasswordHashes passwords, Challenges challenges,
         TimeProvider clock, CancellationToken cancellationToken)
     {
-        var password = PasswordPolicy.Parse(request.Password!, "password");
         var email = EmailAddress.Parse(request.Email!);
 
         if (!await tokens.IsGoodAsync(request.Token!, context.Facts(), cancellationToken))
@@ -39,7 +37,8 @@ internal static class CompleteSetup
             return Problem.InvalidToken400.Result();
         }
 
-        var hash = await passwords.HashAsync(password, cancellationToken);
+        var holder = new PasswordHolder(email.Value, request.Name, request.Company, BesideSecondFactor: true);
+        var hash = await passwords.HashAsync(await newPasswords.AcceptAsync(request.Password!, holder, "password", cancellationToken), cancellationToken);
         var now = clock.GetUtcNow();
         var tenant = new TenantId(Guid.CreateVersion7(now));
         var user = new UserAccount(

@@ -7,6 +7,7 @@ using Palisade.Audit;
 using Palisade.Crypto.Passwords;
 using Palisade.Hardening;
 using Palisade.Mfa.Internal;
+using Palisade.Passwords;
 using Palisade.Sessions.Internal;
 using Palisade.Storage;
 using Palisade.Validation;
@@ -17,7 +18,7 @@ namespace Palisade.Accounts;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record LoginRequest(
     [property: Required, MaxLength(255)] string? Email,
-    [property: Required, MaxLength(PasswordPolicy.MaxLength)] string? Password,
+    [property: Required, MaxLength(PasswordAttempt.MaxUnits)] string? Password,
     [property: AllowedValues("browser", "native", null)] string? Client);
 
 /// <summary><c>POST /auth/login</c>.</summary>
@@ -30,7 +31,7 @@ internal sealed record LoginRequest(
 /// Unknown, wrong, pending, disabled: one path, one answer.
 /// </remarks>
 internal sealed class Login(
-    PalisadeDatabase database, AttemptLanes lanes, Passwords passwords, Challenges challenges, SignInCompletion completion, RoleBook roles, TimeProvider clock)
+    PalisadeDatabase database, AttemptLanes lanes, PasswordHashes passwords, Challenges challenges, SignInCompletion completion, RoleBook roles, TimeProvider clock)
 {
     internal static Task<IResult> HandleAsync(LoginRequest request, HttpContext context, Login slice, CancellationToken cancellationToken) =>
         slice.RunAsync(request, context, cancellationToken);

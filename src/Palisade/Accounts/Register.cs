@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Http;
 using Palisade.Access;
 using Palisade.Accounts.Internal;
 using Palisade.Hardening;
+using Palisade.Passwords;
+using Palisade.Passwords.Internal;
 using Palisade.Storage;
 using Palisade.Validation;
 
@@ -15,10 +17,7 @@ internal sealed record RegisterRequest(
     [property: Required, Email] string? Email,
     [property: Required] string? Password,
     [property: Required, PersonName] string? Name,
-    [property: Required, Text(2, 100)] string? Company) : IHasRules
-{
-    public IEnumerable<FieldError> Rules() => Password is null ? [] : PasswordPolicy.Check(Password, "password");
-}
+    [property: Required, Text(2, 100)] string? Company);
 
 /// <summary><c>POST /auth/register</c>: 202, the same for an address that is new, waiting or taken, after the same work (R001-R003).</summary>
 /// <remarks>
@@ -28,8 +27,8 @@ internal sealed record RegisterRequest(
 internal static class Register
 {
     internal static async Task<IResult> HandleAsync(
-        RegisterRequest request, HttpContext context, PalisadeDatabase database, Passwords passwords, Registrations registrations, AccountOptions options,
-        CancellationToken cancellationToken)
+        RegisterRequest request, HttpContext context, PalisadeDatabase database, NewPasswords newPasswords, PasswordHashes passwords,
+        Registrations registrations, AccountOptions options, RoleBook roles, CancellationToken cancellationToken)
     {
         if (!options.RegistrationIsOpen)
         {
@@ -37,7 +36,8 @@ internal static class Register
         }
 
         var email = EmailAddress.Parse(request.Email!);
-        var hash = await passwords.HashAsync(PasswordPolicy.Parse(request.Password!, "password"), cancellationToken);
+        var holder = new PasswordHolder(email.Value, request.Name, request.Company, roles.Find(options.RegistrationRole) is { NeedsMfa: true });
+        var hash = await passwords.HashAsync(await newPasswords.AcceptAsync(request.Password!, holder, "password", cancellationToken), cancellationToken);
         await using var work = await database.BeginSystemAsync(context.Facts(), cancellationToken);
         await registrations.TakeAsync(work, new Applicant(email, request.Name!, request.Company!, hash), cancellationToken);
         await work.CommitAsync(cancellationToken);

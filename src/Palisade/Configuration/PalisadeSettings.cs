@@ -1,5 +1,6 @@
 using System.Net;
 using Palisade.Logging;
+using Palisade.Passwords;
 
 namespace Palisade.Configuration;
 
@@ -70,6 +71,15 @@ public sealed class PalisadeSettings
 
     /// <summary>Second factors.</summary>
     public MfaSettings Mfa { get; init; } = new();
+
+    /// <summary>What a new password must be.</summary>
+    public PasswordProfile PasswordProfile { get; init; } = PasswordProfile.Default;
+
+    /// <summary>After how long a sign-in demands another password; zero for never.</summary>
+    public TimeSpan PasswordExpiry { get; init; }
+
+    /// <summary>Where ranges of breached passwords are looked up; <see langword="null"/> for nowhere.</summary>
+    public Uri? BreachedPasswords { get; init; }
 
     /// <summary>The listener's certificate and chain, PEM; <see langword="null"/> in Development means one made for localhost.</summary>
     public string? CertificateFile { get; init; }

@@ -5,7 +5,7 @@ namespace Palisade.Configuration;
 public static class SettingCatalogue
 {
     private const string General = "General", Database = "PostgreSQL", Redis = "Redis", Secrets = "Secrets",
-    Lifetimes = "Tokens and sessions", Mfa = "Second factors", Web = "Web", Logging = "Logging";
+    Lifetimes = "Tokens and sessions", Passwords = "Passwords", Mfa = "Second factors", Web = "Web", Logging = "Logging";
 
     internal static readonly Setting Environment = new("PALISADE_ENVIRONMENT", General, SettingKind.Choice,
         "Which rules apply; Production refuses to start on any unsafe or missing value.")
@@ -184,6 +184,18 @@ public static class SettingCatalogue
     internal static readonly Setting PasskeyLimit = new("MFA_PASSKEY_LIMIT", Mfa, SettingKind.WholeNumber, "How many passkeys one account may have.")
     { Default = "10", Minimum = "1", Maximum = "50" };
 
+    internal static readonly Setting PasswordPolicy = new("PASSWORD_POLICY", Passwords, SettingKind.Choice,
+        "What a new password must be: 12 characters of four kinds, NIST SP 800-63B-4 or PCI DSS 4.")
+    { Default = "default", Choices = ["default", "nist-800-63b-4", "pci-dss-4"] };
+
+    internal static readonly Setting PasswordExpiryDays = new("PASSWORD_EXPIRY_DAYS", Passwords, SettingKind.WholeNumber,
+        "After how many days a sign-in demands another password; 0 for never.")
+    { DerivedDefault = "0, or 90 under pci-dss-4", Minimum = "0", Maximum = "3650" };
+
+    internal static readonly Setting BreachedPasswords = new("BREACHED_PASSWORDS_URL", Passwords, SettingKind.Text,
+        "A range service of breached passwords (k-anonymity), such as https://host/range/; https except on this machine.")
+    { DerivedDefault = "no look-up" };
+
     internal static readonly Setting CertificateFile = new("SSL_CERT_PATH", Web, SettingKind.Path,
         "The listener's TLS certificate and its chain, PEM.")
     { RequiredInProduction = true, DerivedDefault = "a certificate for localhost in Development", Example = "/replace-me/tls.pem" };
@@ -221,6 +233,7 @@ public static class SettingCatalogue
         Issuer, Audience, AccessTokenLifetime, TokenAlgorithm, TokenEncryption, KeyRotation, RefreshLifetime, RefreshAbsoluteLifetime, SessionIdle, PrivilegedSessionIdle,
         SessionAbsolute,
         MfaIssuer, TotpAlgorithm, TotpStepsBack, TotpStepsForward, PasskeyAttestation, PasskeyAllowed, PasskeyDenied, PasskeyLimit,
+        PasswordPolicy, PasswordExpiryDays, BreachedPasswords,
         CertificateFile, CertificateKeyFile, CorsOrigins, KnownProxies, RateLimitMultiplier,
         LogLevel, LogFolder,
     ];

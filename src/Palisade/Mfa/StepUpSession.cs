@@ -6,6 +6,7 @@ using Palisade.Access;
 using Palisade.Accounts;
 using Palisade.Accounts.Internal;
 using Palisade.Audit;
+using Palisade.Crypto.Passwords;
 using Palisade.Hardening;
 using Palisade.Mfa.Internal;
 using Palisade.Sessions;
@@ -20,7 +21,7 @@ internal sealed record StepUpRequest(
     [property: Required, AllowedValues("totp", "backup_code", "passkey", "password")] string? Method,
     [property: MaxLength(64)] string? Code,
     JsonElement? Credential,
-    [property: MaxLength(PasswordPolicy.MaxLength)] string? Password);
+    [property: MaxLength(PasswordAttempt.MaxUnits)] string? Password);
 
 /// <summary><c>POST /auth/step-up</c>: a fresh proof in, a new session out; the old one is dead (RFC 9470, R070, D1).</summary>
 /// <remarks>

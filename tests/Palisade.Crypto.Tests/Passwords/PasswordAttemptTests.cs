@@ -55,10 +55,14 @@ public class PasswordAttemptTests
     }
 
     [Fact]
-    public void The_limit_is_128_units_and_a_megabyte_costs_nothing()
+    public void The_limit_is_128_characters_however_they_are_written_and_a_megabyte_costs_nothing()
     {
-        Assert.True(PasswordAttempt.TryCreate(new string('x', 128), out _));
-        Assert.False(PasswordAttempt.TryCreate(new string('x', 129), out _));
+        foreach (var character in (string[])["x", "\u00E9", "e\u0301", "\U0001F5DD"])
+        {
+            Assert.True(PasswordAttempt.TryCreate(string.Concat(Enumerable.Repeat(character, 128)), out var attempt));
+            Assert.Equal(128, attempt.Length);
+            Assert.False(PasswordAttempt.TryCreate(string.Concat(Enumerable.Repeat(character, 129)), out _));
+        }
 
         var megabyte = new string('\u00E9', 1024 * 1024);
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -6,8 +6,8 @@ namespace Palisade.Crypto.Secrets;
 
 public class SecretTypesTests
 {
-    // A key's id is public by nature; these say what else a type that keeps bytes may be.
-    private static readonly string[] PublicText = ["Kid"];
+    // A key's id and the name of a hash's scheme are public by nature; these say what else a type that keeps bytes may be.
+    private static readonly string[] PublicText = ["Kid", "Scheme"];
     private static readonly string[] KeepsNoSecret = ["JoseResult", "Es256VerificationKey", "Ps256VerificationKey"];
 
     // An abstract one keeps nothing of its own; those made of it answer for themselves.

@@ -19,6 +19,7 @@ internal static class SettingsBinding
         var mfa = MfaBinding.Bind(values, findings);
         var origins = CorsOrigins(values, production, findings);
         var proxies = Proxies(values, production, findings);
+        var breached = PasswordBinding.Breached(values, findings);
         Order(values, Catalogue.RefreshLifetime, Catalogue.RefreshAbsoluteLifetime, findings);
         if (values.IsGiven(Catalogue.PrivilegedSessionIdle))
         {
@@ -59,6 +60,9 @@ internal static class SettingsBinding
             PrivilegedSessionIdle = PrivilegedIdle(values),
             SessionAbsolute = values.Duration(Catalogue.SessionAbsolute),
             Mfa = mfa,
+            PasswordProfile = PasswordBinding.Profile(values),
+            PasswordExpiry = PasswordBinding.Expiry(values),
+            BreachedPasswords = breached,
             CertificateFile = values.Text(Catalogue.CertificateFile),
             CertificateKeyFile = values.Text(Catalogue.CertificateKeyFile),
             CorsOrigins = origins,

@@ -1,13 +1,13 @@
-using Palisade.Accounts;
 using Palisade.Accounts.Internal;
 using Palisade.Audit;
 using Palisade.Hardening;
+using Palisade.Passwords;
 using Palisade.Storage;
 
 namespace Palisade.Mfa.Internal;
 
 /// <summary>A known account's password shown again, counted in the same lane as a sign-in's.</summary>
-internal sealed class PasswordProof(PalisadeDatabase database, AttemptLanes lanes, Passwords passwords)
+internal sealed class PasswordProof(PalisadeDatabase database, AttemptLanes lanes, PasswordHashes passwords)
 {
     /// <summary>Whether it is right. No transaction MUST be open meanwhile; the attempt is the caller's to settle.</summary>
     public async Task<bool> VerifyAsync(UserAccount user, string password, Attempt attempt, RequestFacts facts, CancellationToken cancellationToken)

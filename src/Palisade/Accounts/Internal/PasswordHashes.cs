@@ -4,7 +4,7 @@ using Palisade.Encryption;
 namespace Palisade.Accounts.Internal;
 
 /// <summary>Hashing and checking of passwords, inside the pool's bound, under the ring's pepper.</summary>
-internal sealed class Passwords(KeyRing ring, HashPool pool)
+internal sealed class PasswordHashes(KeyRing ring, HashPool pool)
 {
     private readonly Lazy<PasswordHashing> hashing = new(() =>
     {
