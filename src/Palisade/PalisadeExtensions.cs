@@ -59,7 +59,7 @@ public static class PalisadeExtensions
             .AddHardening()
             .AddCrossOrigin(settings)
             .AddAccess(roles)
-            .AddAccounts(new AccountOptions(), secrets.SigningKey.Reveal().ToArray(), Path.Combine(settings.DataFolder, "setup-token"))
+            .AddAccounts(new AccountOptions { RegistrationIsOpen = settings.RegistrationIsOpen }, secrets.SigningKey.Reveal().ToArray(), Path.Combine(settings.DataFolder, "setup-token"))
             .AddMfa(MfaOptionsOf(settings.Mfa, settings.PublicUrl))
             .AddPasswords(new PasswordOptions
             {

@@ -91,6 +91,9 @@ public sealed class PalisadeSettings
     /// wildcard.</summary>
     public IReadOnlyList<string> CorsOrigins { get; init; } = [];
 
+    /// <summary>Whether strangers may register.</summary>
+    public bool RegistrationIsOpen { get; init; } = true;
+
     /// <summary>Proxies whose forwarded headers are believed. Empty: nobody's.</summary>
     public IReadOnlyList<IPNetwork> KnownProxies { get; init; } = [];
 

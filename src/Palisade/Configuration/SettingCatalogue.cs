@@ -31,6 +31,10 @@ public static class SettingCatalogue
         "The country (ISO 3166-1 alpha-2) of telephone numbers written without one.")
     { Default = "US" };
 
+    internal static readonly Setting Registration = new("REGISTRATION", General, SettingKind.Choice,
+        "Whether strangers may register, each in a company of their own, or only administrators invite.")
+    { Default = "open", Choices = ["open", "closed"] };
+
     internal static readonly Setting DatabaseAddress = new("DATABASE_URL", Database, SettingKind.Text,
         "The application's connection: a postgresql:// URL or an Npgsql string; in Production verify-full or a unix socket.")
     {
@@ -225,7 +229,7 @@ public static class SettingCatalogue
     /// <summary>All settings, in the order in which they are documented.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Environment, Data, Port, PublicUrl, DefaultCountry,
+        Environment, Data, Port, PublicUrl, DefaultCountry, Registration,
         DatabaseAddress, MigrationDatabaseAddress, DatabaseHost, DatabasePort, DatabaseName, DatabaseUser, DatabasePassword,
         PoolMin, PoolMax, IdleTimeout, ConnectTimeout, StatementTimeout, ReportTimeout,
         RedisAddress, RedisHost, RedisPort, RedisPassword,

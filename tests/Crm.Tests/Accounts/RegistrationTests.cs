@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Palisade.Accounts;
 using Palisade.Accounts.Internal;
 using Palisade.Crm.Tests.Attacks;
 using Palisade.Crm.Tests.Hosting;
@@ -10,7 +11,7 @@ using Palisade.Validation;
 namespace Palisade.Crm.Tests.Accounts;
 
 /// <summary>How a stranger gets an account, and what one learns on the way about others: nothing.</summary>
-public sealed class RegistrationTests(CrmOffice place) : IClassFixture<CrmOffice>
+public sealed class RegistrationTests(CrmOffice place, TestCluster cluster) : IClassFixture<CrmOffice>
 {
     private readonly CrmInstance crm = place.Crm;
     private readonly MailBox mails = new(place.Crm);
@@ -168,6 +169,19 @@ public sealed class RegistrationTests(CrmOffice place) : IClassFixture<CrmOffice
         Assert.Equal(victim, await crm.Behind.ReadAsync<string>("SELECT string_agg(email, ' ') FROM accounts.users WHERE lower(normalize(email, NFKC)) IN ($1, $1 || '.')", victim));
         Assert.All(spellings, spelled => Assert.Empty(Directory.EnumerateFiles(Path.Combine(crm.Folder, "mail")).Where(file => File.ReadAllText(file).Contains($"To: <{spelled}>", StringComparison.Ordinal))));
         Assert.Contains(await mails.ToAsync(victim), mail => mail.Kind == "address_already_registered");
+    }
+
+    [Fact]
+    public async Task A_closed_registration_is_not_there()
+    {
+        await using var closed = new CrmInstance(cluster) { Configure = builder => builder.Services.AddSingleton(new AccountOptions { RegistrationIsOpen = false }) };
+        await closed.InitializeAsync();
+        using var client = closed.NewClient();
+
+        var answer = await client.PostAsync("/auth/register", new { email = "late@example.org", password = ApiClient.Password, name = "New Person", company = "New Company" });
+
+        Assert.Equal((HttpStatusCode.NotFound, "not_found"), (answer.Status, answer.Code));
+        Assert.Equal(0, await closed.Behind.ReadAsync<long>("SELECT count(*) FROM accounts.users"));
     }
 
     [Fact]

@@ -45,6 +45,7 @@ internal static class SettingsBinding
             DataFolder = data,
             PublicUrl = publicUrl,
             DefaultCountry = values.Text(Catalogue.DefaultCountry)!,
+            RegistrationIsOpen = SettingSyntax.Choice(Catalogue.Registration, values.Text(Catalogue.Registration)!) == "open",
             Database = database,
             RedisUrl = redisUrl,
             Secrets = secrets,
