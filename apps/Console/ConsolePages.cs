@@ -15,6 +15,9 @@ public static class ConsolePages
     /// <summary>Where a stranger makes an account.</summary>
     public const string Register = "/console/register";
 
+    /// <summary>One's own account.</summary>
+    public const string Account = "/console/account";
+
     /// <summary>The table.</summary>
     public static IReadOnlyList<ConsolePage> All { get; } =
     [
@@ -43,6 +46,9 @@ public static class ConsolePages
         new("/console/people", "People", "people.js", typeof(PeoplePage)) { MenuWord = "People", AnyOf = ["user:read"] },
         new("/console/people/{id:guid}", "Person", "person.js", typeof(PersonPage)) { AnyOf = ["user:read"] },
         new("/console/audit", "Audit log", "audit.js", typeof(AuditPage)) { MenuWord = "Audit", AnyOf = ["audit:trails"] },
+        new(Account, "Your account", "account.js", typeof(AccountPage)),
+        new("/console/account/authenticator", "Set up an authenticator", "authenticator.js", typeof(AuthenticatorPage)),
+        new("/console/account/backup-codes", "New backup codes", "backup-codes.js", typeof(BackupCodesPage)),
     ];
 
     /// <summary>Shown in place of a page that the caller's role has no use for.</summary>

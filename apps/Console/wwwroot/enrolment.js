@@ -5,8 +5,8 @@ import { copy, find, make, offerDownload, showStep } from './dom.js';
 import { onSubmit } from './forms.js';
 
 /**
- * Enrols an authenticator for a challenge; resolves once the person says the backup codes are kept.
- * @param {string} challenge
+ * Enrols an authenticator, for a challenge or for who is signed in; resolves once the person says the backup codes are kept.
+ * @param {string} [challenge]
  */
 export async function enrol(challenge) {
   const { body: seed } = await call('POST', '/auth/mfa/totp/enroll', { challenge });
@@ -20,14 +20,16 @@ export async function enrol(challenge) {
   await new Promise((resolve) => {
     onSubmit(find('confirm', HTMLFormElement), async ({ code }) => {
       const { body } = await call('POST', '/auth/mfa/totp/confirm', { challenge, code: code.replaceAll(' ', '') });
-      showBackupCodes(body.backupCodes);
-      find('codes-kept', HTMLButtonElement).addEventListener('click', resolve, { once: true });
+      resolve(showBackupCodes(body.backupCodes));
     });
   });
 }
 
-/** @param {string[]} codes */
-function showBackupCodes(codes) {
+/**
+ * Shows them, this once; resolves when the person says they are kept.
+ * @param {string[]} codes
+ */
+export function showBackupCodes(codes) {
   find('backup-codes', HTMLOListElement).replaceChildren(...codes.map((code) => make('li', {}, make('code', {}, code))));
   const text = codes.join('\n');
   const said = find('codes-said', HTMLParagraphElement);
@@ -36,4 +38,5 @@ function showBackupCodes(codes) {
   offerDownload(link, `Palisade backup codes for ${location.host}. Each opens the account once.\n\n${text}\n`, 'text/plain');
   link.addEventListener('click', () => (said.textContent = 'Downloaded.'));
   showStep('backup-codes');
+  return new Promise((resolve) => find('codes-kept', HTMLButtonElement).addEventListener('click', resolve, { once: true }));
 }

@@ -4,16 +4,15 @@ import { find, ready, showStep } from './dom.js';
 import { enrol } from './enrolment.js';
 import { clearProblems, onSubmit, say, showProblem } from './forms.js';
 import * as passkeys from './passkeys.js';
+import { proofField } from './proof.js';
 import './password.js';
 
 const arrival = find('arrival', HTMLDivElement).dataset;
 const signIn = find('sign-in', HTMLFormElement);
 const verify = find('verify', HTMLFormElement);
-const code = find('code', HTMLInputElement);
-const otherMethod = find('other-method', HTMLButtonElement);
+const proof = proofField('code', verify);
 
 let challenge = '';
-let method = 'totp';
 let challengeEnds = 0;
 
 // The session cookie does not come along on a link from another site. Asked for again from here, it does, and who is signed
@@ -29,9 +28,9 @@ onSubmit(signIn, async (values) => {
       challenge = body.challenge;
       clearTimeout(challengeEnds);
       challengeEnds = setTimeout(() => startOver('That took too long. Please enter your password again.'), body.expiresIn * 1000);
-      use('totp');
+      proof.offer(body.methods);
       showStep('code');
-      return code.focus();
+      return proof.focus();
     case 'mfa_enrollment_required':
       await enrol(body.challenge);
       return enter();
@@ -52,37 +51,17 @@ withPasskey.addEventListener('click', async () => {
   }
 });
 
-onSubmit(verify, async (values) => {
+onSubmit(verify, async () => {
   try {
-    await call('POST', '/auth/mfa/verify', { challenge, method, code: values.code.replaceAll(' ', '') });
+    await call('POST', '/auth/mfa/verify', { challenge, ...(await proof.shown({ purpose: 'sign_in', challenge })) });
   } catch (error) {
-    code.select();
-    throw error instanceof Problem && error.code === 'invalid_challenge' ? notThatCode(error) : error;
+    throw proof.refusal(error);
   }
   enter();
 });
 
-otherMethod.addEventListener('click', () => {
-  use(method === 'totp' ? 'backup_code' : 'totp');
-  clearProblems(verify);
-  code.focus();
-});
-
 find('start-over', HTMLButtonElement).addEventListener('click', () => startOver(''));
 ready();
-
-/** @param {'totp' | 'backup_code'} chosen */
-function use(chosen) {
-  method = chosen;
-  const isTotp = chosen === 'totp';
-  code.value = '';
-  code.inputMode = isTotp ? 'numeric' : 'text';
-  code.autocomplete = isTotp ? 'one-time-code' : 'off';
-  code.maxLength = isTotp ? 7 : 32;
-  find('code-label', HTMLLabelElement).textContent = isTotp ? 'Six-digit code' : 'Backup code';
-  find('code-hint', HTMLParagraphElement).textContent = isTotp ? 'From your authenticator app.' : 'One of the ten you kept. Each is good once.';
-  otherMethod.textContent = isTotp ? 'Use a backup code' : 'Use the authenticator';
-}
 
 /** @param {string} why */
 function startOver(why) {
@@ -93,12 +72,6 @@ function startOver(why) {
   showStep('password');
   say(signIn, why);
   find('email', HTMLInputElement).focus();
-}
-
-/** @param {Problem} problem */
-function notThatCode(problem) {
-  const advice = method === 'totp' ? ' Wait for the next one; after five tries, start over.' : '';
-  return new Problem(problem.status, { code: problem.code, title: `That code is not right, or was used before.${advice}` });
 }
 
 function enter() {

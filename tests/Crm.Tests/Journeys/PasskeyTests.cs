@@ -8,7 +8,7 @@ public sealed class PasskeyTests(Company company, Chromium chromium) : IClassFix
     public async Task A_passkey_is_registered_and_then_opens_the_console_by_itself()
     {
         await using var ada = await chromium.VisitAsync(company.Crm.Address);
-        await AddAuthenticatorAsync(ada);
+        await ada.HoldPasskeysAsync();
         await company.AdmitAsync(ada);
         await ada.GoAsync("/console");
         var registered = await ada.Page.EvaluateAsync<string>(
@@ -27,23 +27,5 @@ public sealed class PasskeyTests(Company company, Chromium chromium) : IClassFix
         await ada.PressAsync("Sign in with a passkey");
         await ada.SeesAsync("Audit log");
         await ada.AssertCalmAsync();
-    }
-
-    private static async Task AddAuthenticatorAsync(Visitor visitor)
-    {
-        var devtools = await visitor.Page.Context.NewCDPSessionAsync(visitor.Page);
-        await devtools.SendAsync("WebAuthn.enable");
-        await devtools.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>
-        {
-            ["options"] = new Dictionary<string, object>
-            {
-                ["protocol"] = "ctap2",
-                ["transport"] = "internal",
-                ["hasResidentKey"] = true,
-                ["hasUserVerification"] = true,
-                ["isUserVerified"] = true,
-                ["automaticPresenceSimulation"] = true,
-            },
-        });
     }
 }

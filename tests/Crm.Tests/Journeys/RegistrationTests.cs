@@ -32,6 +32,27 @@ public sealed class RegistrationTests(Company company, Chromium chromium) : ICla
     }
 
     [Fact]
+    public async Task The_mailed_link_confirms_as_it_opens_and_the_account_signs_in()
+    {
+        await using var nora = await chromium.VisitAsync(company.Crm.Address);
+        await nora.GoAsync("/console/register");
+        await FillAsync(nora, "nora@example.com", ApiClient.Password);
+        await nora.PressAsync("Create the account");
+        await nora.SeesAsync("Look into your mailbox");
+
+        await nora.GoAsync((await new MailBox(company.Crm).LatestAsync("nora@example.com", "verify_email")).Link.ToString());
+        await nora.SeesAsync("Your address is confirmed");
+        Assert.Equal("", await nora.Page.EvaluateAsync<string>("location.hash"));
+        await nora.FollowAsync("Sign in");
+        await nora.FillAsync("E-mail", "nora@example.com");
+        await nora.FillAsync("Password", ApiClient.Password);
+        await nora.PressAsync("Sign in");
+        await nora.SeesAsync("Grace Hopper");
+        await nora.AssertCalmAsync();
+        Assert.Empty(nora.Refusals);
+    }
+
+    [Fact]
     public async Task An_address_that_is_taken_is_answered_like_a_new_one()
     {
         await using var mallory = await chromium.VisitAsync(company.Crm.Address);

@@ -15,7 +15,7 @@ public sealed partial class SignInTests(Company company, Chromium chromium) : IC
         await using var ada = await chromium.VisitAsync(company.Crm.Address);
         await ada.GoAsync("/console/audit");
         await GivePasswordAsync(ada, Company.AdasAddress);
-        await ada.SeesAsync("Enter your code");
+        await ada.SeesAsync("One more step");
         await ada.FillAsync("Six-digit code", "000000");
         await ada.PressAsync("Sign in");
         await ada.Page.GetByText("That code is not right, or was used before.").WaitForAsync();

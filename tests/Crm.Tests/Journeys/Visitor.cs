@@ -91,6 +91,25 @@ public sealed class Visitor : IAsyncDisposable
     /// <summary>Keeps a picture among the build's artifacts.</summary>
     public Task PictureAsync(string name) => Page.ScreenshotAsync(new() { Path = Path.Combine(Artifacts, $"{name}.png"), FullPage = true });
 
+    /// <summary>Gives the browser an authenticator that holds passkeys and always agrees.</summary>
+    public async Task HoldPasskeysAsync()
+    {
+        var devtools = await Page.Context.NewCDPSessionAsync(Page);
+        await devtools.SendAsync("WebAuthn.enable");
+        await devtools.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>
+        {
+            ["options"] = new Dictionary<string, object>
+            {
+                ["protocol"] = "ctap2",
+                ["transport"] = "internal",
+                ["hasResidentKey"] = true,
+                ["hasUserVerification"] = true,
+                ["isUserVerified"] = true,
+                ["automaticPresenceSimulation"] = true,
+            },
+        });
+    }
+
     /// <summary>Fails when the page did not load cleanly, kept something a script could read, or talked to anybody else.</summary>
     public async Task AssertCalmAsync()
     {
