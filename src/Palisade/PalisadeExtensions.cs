@@ -9,8 +9,10 @@ using Palisade.Access;
 using Palisade.Accounts;
 using Palisade.Accounts.Internal;
 using Palisade.Audit;
+using Palisade.Captcha;
 using Palisade.Configuration;
 using Palisade.Crypto.Jose;
+using Palisade.Devices;
 using Palisade.Encryption;
 using Palisade.Hardening;
 using Palisade.Logging;
@@ -59,7 +61,9 @@ public static class PalisadeExtensions
             .AddHardening()
             .AddCrossOrigin(settings)
             .AddAccess(roles)
-            .AddAccounts(new AccountOptions { RegistrationIsOpen = settings.RegistrationIsOpen }, secrets.SigningKey.Reveal().ToArray(), Path.Combine(settings.DataFolder, "setup-token"))
+            .AddDevices(new DeviceOptions { Key = secrets.SigningKey.Reveal().ToArray() })
+            .AddCaptcha(new CaptchaOptions { Key = secrets.SigningKey.Reveal().ToArray() })
+            .AddAccounts(AccountsOf(settings), secrets.SigningKey.Reveal().ToArray(), Path.Combine(settings.DataFolder, "setup-token"))
             .AddMfa(MfaOptionsOf(settings.Mfa, settings.PublicUrl))
             .AddPasswords(new PasswordOptions
             {
@@ -108,6 +112,8 @@ public static class PalisadeExtensions
     public static void MapPalisade(this IEndpointRouteBuilder routes)
     {
         routes.MapAccounts();
+        routes.MapDevices();
+        routes.MapCaptcha();
         routes.MapMfa();
         routes.MapSessions();
         routes.MapTokens();
@@ -154,6 +160,18 @@ public static class PalisadeExtensions
         PasskeyDenied = mfa.PasskeyDenied,
         PasskeyLimit = mfa.PasskeyLimit,
     };
+
+    private static AccountOptions AccountsOf(PalisadeSettings settings)
+    {
+        var usual = new AccountOptions();
+        return new AccountOptions
+        {
+            RegistrationIsOpen = settings.RegistrationIsOpen,
+            // The lanes of accounts protect people, and no setting widens them.
+            NetworkMaxFailures = (int)Math.Clamp(usual.NetworkMaxFailures * settings.RateLimitMultiplier, 1, 1_000_000),
+            NetworkCaptchaAfter = (int)Math.Clamp(usual.NetworkCaptchaAfter * settings.RateLimitMultiplier, 1, 1_000_000),
+        };
+    }
 
     private static void TrustOnly(ForwardedHeadersOptions forwarded, IReadOnlyList<System.Net.IPNetwork> proxies)
     {

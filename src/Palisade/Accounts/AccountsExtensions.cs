@@ -24,6 +24,8 @@ public static class AccountsExtensions
         .AddSingleton<HashPool>()
         .AddSingleton<PasswordHashes>()
         .AddSingleton<AttemptLanes>()
+        .AddSingleton<LoginLanes>()
+        .AddSingleton<IRiskSource, NoRiskSource>()
         .AddSingleton<SignInCompletion>()
         .AddSingleton<Registrations>()
         .AddSingleton<EmailChanges>()

@@ -4,8 +4,12 @@ using Microsoft.AspNetCore.Http;
 using Palisade.Access;
 using Palisade.Accounts.Internal;
 using Palisade.Audit;
+using Palisade.Captcha;
 using Palisade.Crypto.Passwords;
+using Palisade.Devices;
+using Palisade.Devices.Internal;
 using Palisade.Hardening;
+using Palisade.Messaging;
 using Palisade.Mfa.Internal;
 using Palisade.Passwords;
 using Palisade.Sessions.Internal;
@@ -19,19 +23,23 @@ namespace Palisade.Accounts;
 internal sealed record LoginRequest(
     [property: Required, MaxLength(255)] string? Email,
     [property: Required, MaxLength(PasswordAttempt.MaxUnits)] string? Password,
-    [property: AllowedValues("browser", "native", null)] string? Client);
+    [property: AllowedValues("browser", "native", null)] string? Client,
+    [property: MaxLength(CaptchaGate.MaxLength)] string? Captcha);
 
 /// <summary><c>POST /auth/login</c>.</summary>
 /// <remarks>
-/// 1. Reserve: one statement takes a try from the address's lane and commits it, before anything is hashed (A1). An address
-///    without an account has its lane like any other.
-/// 2. Hash: always one Argon2id, inside the pool's bound; for an unknown account against a hash nobody has a password for.
-/// 3. Settle: how the try ended, the event, and the session or challenge are one transaction. If that fails, the try stays
+/// 1. Room: more sign-ins than can be hashed in time are sent away before they cost anything (A7).
+/// 2. Reserve: one statement takes a try from each lane the attempt belongs to, and commits it, before anything is hashed (A1).
+///    An address without an account has its lanes like any other; a known device has one that no stranger reaches (A6).
+/// 3. After more than three failures, a captcha first; without one nothing is counted and nothing hashed (R014).
+/// 4. Hash: always one Argon2id, inside the pool's bound; for an unknown account against a hash nobody has a password for.
+/// 5. Settle: how the try ended, the event, and the session or challenge are one transaction. If that fails, the try stays
 ///    taken, and counts as a failure when its time is over (A5).
 /// Unknown, wrong, pending, disabled: one path, one answer.
 /// </remarks>
 internal sealed class Login(
-    PalisadeDatabase database, AttemptLanes lanes, PasswordHashes passwords, Challenges challenges, SignInCompletion completion, RoleBook roles, TimeProvider clock)
+    PalisadeDatabase database, LoginLanes login, AttemptLanes lanes, HashPool pool, PasswordHashes passwords, CaptchaGate captchas, IRiskSource risk, Challenges challenges,
+    KnownDevices devices, DeviceOptions deviceOptions, SignInCompletion completion, Outbox outbox, AccountOptions options, RoleBook roles, TimeProvider clock)
 {
     internal static Task<IResult> HandleAsync(LoginRequest request, HttpContext context, Login slice, CancellationToken cancellationToken) =>
         slice.RunAsync(request, context, cancellationToken);
@@ -46,36 +54,52 @@ internal sealed class Login(
         var emailKey = isAddress ? email.Key : request.Email!.ToLowerInvariant();
         var client = ClientOf(request, context);
         var facts = context.Facts();
-        var (verdict, attempt, lockedUntil) = await lanes.ReserveAsync(SignInLanes.Password, emailKey, facts, cancellationToken);
-        if (attempt is null)
+        var device = DeviceSecret.Of(context, deviceOptions);
+        using var room = pool.Enter(device is not null);
+        var suspicious = await risk.ReputationOfAsync(facts.Address, cancellationToken) < IRiskSource.Suspicious;
+        var place = await ReserveAsync(emailKey, device, request.Captcha, suspicious, facts, cancellationToken);
+        if (place.Attempt is not { } attempt)
         {
-            await RecordRefusalAsync(facts, emailKey, verdict == AttemptVerdict.Locked ? "locked" : "busy", cancellationToken);
-            return SignInLanes.Refusal(verdict, lockedUntil, clock);
+            await RecordRefusalAsync(facts, place, cancellationToken);
+            return SignInLanes.Refusal(place.Verdict, place.LockedUntil, clock);
         }
 
         using (attempt)
         {
-            UserAccount? user;
-            await using (var reading = await database.BeginSystemAsync(facts, cancellationToken))
-            {
-                user = await UserStore.FindByEmailAsync(reading, emailKey, cancellationToken);
-            }
-
             // No transaction is open while the hash runs: a connection is worth more than that.
-            var found = await VerifyAsync(user, password, attempt, facts, cancellationToken);
+            (room.IsKnown, room.Company) = (place.Device is not null, place.User?.Tenant.Value ?? Guid.Empty);
+            var found = await VerifyAsync(place.User, password, attempt, room, facts, cancellationToken);
             var rehash = found.NeedsRehash ? await passwords.HashAsync(password, cancellationToken) : null;
             await using var work = await database.BeginSystemAsync(facts, cancellationToken);
-            return found.Match && user is { MaySignIn: true }
-                ? await AcceptAsync(context, work, user, rehash, attempt, client, cancellationToken)
-                : await RefuseAsync(work, user, found.Match, attempt, cancellationToken);
+            return found.Match && place.User is { MaySignIn: true } user
+                ? await AcceptAsync(context, work, user, rehash, attempt, client, !suspicious && devices.IsTrusted(place.Device, user), cancellationToken)
+                : await RefuseAsync(work, place.User, found.Match, attempt, cancellationToken);
         }
     }
 
-    private async Task<PasswordVerdict> VerifyAsync(UserAccount? user, PasswordAttempt password, Attempt attempt, RequestFacts facts, CancellationToken cancellationToken)
+    private async Task<LoginPlace> ReserveAsync(
+        string emailKey, DeviceSecret? device, string? captcha, bool suspicious, RequestFacts facts, CancellationToken cancellationToken)
+    {
+        if (!suspicious)
+        {
+            var place = await login.ReserveAsync(emailKey, device, solved: false, facts, cancellationToken);
+            if (place.Verdict != AttemptVerdict.Captcha)
+            {
+                return place;
+            }
+        }
+
+        return await captchas.IsPassedAsync(captcha, facts, cancellationToken)
+            ? await login.ReserveAsync(emailKey, device, solved: true, facts, cancellationToken)
+            : new LoginPlace(AttemptVerdict.Captcha, null, null, null, null);
+    }
+
+    private async Task<PasswordVerdict> VerifyAsync(
+        UserAccount? user, PasswordAttempt password, Attempt attempt, HashPlace room, RequestFacts facts, CancellationToken cancellationToken)
     {
         try
         {
-            return await passwords.VerifyAsync(user?.PasswordHash, password, cancellationToken);
+            return await passwords.VerifyAsync(user?.PasswordHash, password, room, cancellationToken);
         }
         catch (Exception exception) when (exception is ProblemException or OperationCanceledException)
         {
@@ -88,7 +112,7 @@ internal sealed class Login(
     }
 
     private async Task<IResult> AcceptAsync(
-        HttpContext context, UnitOfWork work, UserAccount user, string? rehash, Attempt attempt, string client, CancellationToken cancellationToken)
+        HttpContext context, UnitOfWork work, UserAccount user, string? rehash, Attempt attempt, string client, bool trusted, CancellationToken cancellationToken)
     {
         if (rehash is not null)
         {
@@ -96,7 +120,8 @@ internal sealed class Login(
         }
 
         var factors = await Factors.OfAsync(work, user.Id, cancellationToken);
-        if (factors.Owed(mandatory: roles.Find(user.Role) is not { NeedsMfa: false }) is { } purpose)
+        var owed = factors.Owed(mandatory: roles.Find(user.Role) is not { NeedsMfa: false });
+        if (owed is { } purpose && !(trusted && purpose == Challenges.Verify))
         {
             await lanes.SettleAsync(work, attempt, AttemptOutcome.Released, cancellationToken);
             var challenge = await challenges.IssueAsync(work, user, purpose, factors.Methods(purpose), client, cancellationToken);
@@ -105,8 +130,8 @@ internal sealed class Login(
             return Results.Ok(challenge);
         }
 
-        return Results.Ok(await completion.RunAsync(
-            context, work, user, new SessionStart(AuthenticationLevel.Password, "password", client), attempt, cancellationToken));
+        var start = new SessionStart(AuthenticationLevel.Password, owed is null ? "password" : "trusted_device", client);
+        return Results.Ok(await completion.RunAsync(context, work, user, start, attempt, cancellationToken));
     }
 
     private async Task<IResult> RefuseAsync(UnitOfWork work, UserAccount? user, bool passwordWasRight, Attempt attempt, CancellationToken cancellationToken)
@@ -117,16 +142,23 @@ internal sealed class Login(
         if (locked)
         {
             await work.RecordAsync((failed with { Type = SecurityEvents.AccountLocked }).Refused("password"), cancellationToken);
+            if (user is { MaySignIn: true })
+            {
+                // One failure locks a lane: its owner is told once, and not of each attempt that the lock refuses.
+                var occasion = Occasion.Of(work.Facts, clock.GetUtcNow());
+                await outbox.SendAsync(work, Messages.AccountLocked(user.Recipient, LockReason.TooManyAttempts, options.LockDuration, occasion), cancellationToken);
+            }
         }
 
         await work.CommitAsync(cancellationToken);
         return Problem.InvalidCredentials.Result();
     }
 
-    private async Task RecordRefusalAsync(RequestFacts facts, string emailKey, string reason, CancellationToken cancellationToken)
+    private async Task RecordRefusalAsync(RequestFacts facts, LoginPlace place, CancellationToken cancellationToken)
     {
+        var reason = place.Verdict switch { AttemptVerdict.Locked => "locked", AttemptVerdict.Captcha => "captcha_required", _ => "busy" };
         await using var work = await database.BeginSystemAsync(facts, cancellationToken);
-        await work.RecordAsync(Failed(await UserStore.FindByEmailAsync(work, emailKey, cancellationToken)).Refused(reason), cancellationToken);
+        await work.RecordAsync(Failed(place.User).Refused(reason), cancellationToken);
         await work.CommitAsync(cancellationToken);
     }
 

@@ -44,6 +44,12 @@ public static class SecurityEvents
     /// <summary>Too many failures: sign-in to this account is refused for a while.</summary>
     public static readonly SecurityEventType AccountLocked = new("ACCOUNT_LOCKED", Authentication, Medium);
 
+    /// <summary>Somebody signed in on a device the account was not known on.</summary>
+    public static readonly SecurityEventType NewDevice = new("NEW_DEVICE", Authentication, Medium);
+
+    /// <summary>The holder of an account made one of its devices a stranger again.</summary>
+    public static readonly SecurityEventType DeviceRevoked = new("DEVICE_REVOKED", AccountChange, Medium);
+
     /// <summary>A second factor was wrong.</summary>
     public static readonly SecurityEventType MfaFailed = new("2FA_FAILED", Authentication, Low);
 

@@ -55,6 +55,9 @@ public sealed record Problem(string Code, int Status, string Title)
     /// <summary>Without this factor the account would have none that its role may sign in with.</summary>
     public static readonly Problem LastFactor = new("last_factor", 409, "This is the last factor. Add another one first.");
 
+    /// <summary>A captcha is owed for this attempt (<c>GET /auth/captcha</c>), or the one given was not good.</summary>
+    public static readonly Problem CaptchaRequired = new("captcha_required", 400, "Please complete CAPTCHA.");
+
     /// <summary>Too many attempts on this account.</summary>
     public static readonly Problem TooManyAttempts = new("too_many_attempts", 429, "Too many attempts. Try again later.");
 

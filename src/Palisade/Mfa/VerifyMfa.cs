@@ -18,7 +18,8 @@ internal sealed record VerifyMfaRequest(
     [property: Required, MaxLength(128)] string? Challenge,
     [property: Required, AllowedValues("totp", "backup_code", "passkey")] string? Method,
     [property: MaxLength(64)] string? Code,
-    JsonElement? Credential);
+    JsonElement? Credential,
+    bool? TrustDevice);
 
 /// <summary><c>POST /auth/mfa/verify</c>: challenge and code in, session out.</summary>
 /// <remarks>
@@ -64,7 +65,7 @@ internal sealed class VerifyMfa(
                 && await challenges.ConsumeAsync(work, challenge, cancellationToken))
             {
                 return Results.Ok(await completion.RunAsync(
-                    context, work, user, new SessionStart(level, request.Method!, challenge.Client), attempt, cancellationToken));
+                    context, work, user, new SessionStart(level, request.Method!, challenge.Client) { TrustDevice = request.TrustDevice is true }, attempt, cancellationToken));
             }
         }
 

@@ -23,6 +23,10 @@ public sealed record SignedIn(string AccessToken, int ExpiresIn, string CsrfToke
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? RefreshToken { get; init; }
 
+    /// <summary>Native clients only: shown at the next sign-in in <c>X-Device-Token</c>, it says that this device is known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? DeviceToken { get; init; }
+
     /// <summary>Where this answer ends an enrolment: the backup codes, shown this once.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? BackupCodes { get; init; }

@@ -68,6 +68,29 @@ public sealed class PalisadeDatabase : IAsyncDisposable
         return await reader.ReadAsync(cancellationToken) ? read(reader) : null;
     }
 
+    /// <summary>Statements of the platform that stand or fall together, committed in one round trip. None may need the answer of one before it.</summary>
+    /// <param name="statements">In order.</param>
+    /// <param name="read">Is given the number of the statement, from 0, and each of its rows.</param>
+    /// <param name="cancellationToken">Ends the wait; whether they happened, nobody knows then.</param>
+    internal async Task OnceSystemAsync(IReadOnlyList<NpgsqlBatchCommand> statements, Action<int, NpgsqlDataReader> read, CancellationToken cancellationToken)
+    {
+        await using var batch = source.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config('palisade.scope', $1, true)") { Parameters = { new NpgsqlParameter<string> { TypedValue = UnitOfWork.SystemScope } } });
+        foreach (var statement in statements)
+        {
+            batch.BatchCommands.Add(statement);
+        }
+
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        for (var index = 0; await reader.NextResultAsync(cancellationToken); index++)
+        {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                read(index, reader);
+            }
+        }
+    }
+
     /// <summary>Whether PostgreSQL answers now, within <see cref="StorageOptions.ConnectTimeout"/>.</summary>
     public async Task<bool> IsReachableAsync(CancellationToken cancellationToken)
     {

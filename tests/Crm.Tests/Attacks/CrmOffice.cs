@@ -8,7 +8,11 @@ public sealed class CrmOffice(TestCluster cluster) : IAsyncLifetime
     private Office? office;
 
     /// <summary>The server.</summary>
-    public CrmInstance Crm { get; } = new(cluster);
+    public CrmInstance Crm { get; } = new(cluster)
+    {
+        Captcha = "solved",
+        Configure = builder => CrmInstance.CaptchaIsNoHindrance(builder.Services),
+    };
 
     /// <summary>Takes on people.</summary>
     internal Office Office => office!;

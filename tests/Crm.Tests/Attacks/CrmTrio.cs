@@ -52,9 +52,11 @@ public class CrmTrio(TestCluster cluster) : IAsyncLifetime
         instance = new CrmInstance(cluster)
         {
             Beside = beside,
+            Captcha = "solved",
             Configure = builder =>
             {
                 builder.Services.AddSingleton(WithSmallPool(instance!.Storage));
+                CrmInstance.CaptchaIsNoHindrance(builder.Services);
                 Configure(builder.Services);
             },
         };
@@ -76,7 +78,7 @@ public sealed class UnlimitedTrio(TestCluster cluster) : CrmTrio(cluster)
     private const int Unlimited = 1_000_000;
 
     protected override void Configure(IServiceCollection services) => services
-        .AddSingleton(new AccountOptions { MaxFailures = Unlimited })
+        .AddSingleton(new AccountOptions { MaxFailures = Unlimited, NetworkMaxFailures = Unlimited })
         .AddSingleton(new MfaOptions { ChallengeAttempts = Unlimited, ChallengeLifetime = TimeSpan.FromDays(1) });
 }
 

@@ -57,6 +57,9 @@ public sealed class ApiClient : IDisposable
     /// <summary>The session's CSRF token, once signed in.</summary>
     public string? CsrfToken { get; set; }
 
+    /// <summary>The solved captcha that goes with every sign-in, if any.</summary>
+    public string? Captcha { get; set; }
+
     /// <summary>The seed in the authenticator app, once enrolled.</summary>
     public TotpSeed? Seed { get; set; }
 
@@ -92,7 +95,7 @@ public sealed class ApiClient : IDisposable
 
     /// <summary>The first step of a sign-in.</summary>
     public Task<Answer> LoginAsync(string email, string password = Password, string? client = null) =>
-        PostAsync("/auth/login", client is null ? new { email, password } : new { email, password, client });
+        PostAsync("/auth/login", Captcha is null ? client is null ? new { email, password } : new { email, password, client } : new { email, password, client, captcha = Captcha });
 
     /// <summary>Creates the installation's first administrator and signs in as them, TOTP enrolled.</summary>
     public async Task<Answer> SetUpAsync(string email = "ada@example.com")

@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Palisade.Audit;
+using Palisade.Captcha.Internal;
 using Palisade.Configuration;
 using Palisade.Mfa.Internal;
 using Palisade.Storage;
@@ -41,6 +43,12 @@ public sealed class CrmInstance(TestCluster cluster) : IAsyncLifetime
     /// <summary>The instance's <c>LOG_LEVEL</c>; it matters to a test that adds the product's log again.</summary>
     public string LogLevel { get; init; } = "warn";
 
+    /// <summary>What its clients send as a solved captcha; with <see cref="CaptchaIsNoHindrance"/>, whatever it is, it is one.</summary>
+    public string? Captcha { get; init; }
+
+    /// <summary>More settings, by name.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Its data folder.</summary>
     public string Folder => folder;
 
@@ -64,12 +72,14 @@ public sealed class CrmInstance(TestCluster cluster) : IAsyncLifetime
         Storage = Beside?.Storage ?? await cluster.NewDatabaseAsync(CancellationToken.None);
         behind = NpgsqlDataSource.Create(cluster.Superuser(Storage));
         var read = SettingsReader.Read(
-            new Dictionary<string, string>
+            new Dictionary<string, string>(Settings)
             {
                 ["PALISADE_ENVIRONMENT"] = "Development",
                 ["PALISADE_DATA"] = folder,
                 ["PORT"] = FreePort().ToString(System.Globalization.CultureInfo.InvariantCulture),
                 ["LOG_LEVEL"] = LogLevel,
+                // All clients of the tests have one address.
+                ["RATE_LIMIT_MULTIPLIER"] = Settings.GetValueOrDefault("RATE_LIMIT_MULTIPLIER", "1000"),
             },
             dotEnvText: null,
             File.ReadAllText,
@@ -91,7 +101,15 @@ public sealed class CrmInstance(TestCluster cluster) : IAsyncLifetime
     }
 
     /// <summary>A client with a cookie jar of its own; it believes the instance's certificate alone.</summary>
-    public ApiClient NewClient() => new(Address, Clock, SetupToken);
+    public ApiClient NewClient() => new(Address, Clock, SetupToken) { Captcha = Captcha };
+
+    /// <summary>Takes any captcha for solved: what is not about captchas must hold against who solves them all.</summary>
+    internal static void CaptchaIsNoHindrance(IServiceCollection services) => services.AddSingleton<ICaptcha, AnyCaptcha>();
+
+    private sealed class AnyCaptcha : ICaptcha
+    {
+        public Task<bool> IsSolvedAsync(string solution, RequestFacts facts, CancellationToken cancellationToken) => Task.FromResult(true);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,33 +1,54 @@
 using Microsoft.AspNetCore.Http;
 using Palisade.Access;
 using Palisade.Audit;
+using Palisade.Devices;
+using Palisade.Devices.Internal;
+using Palisade.Messaging;
 using Palisade.Sessions;
 using Palisade.Sessions.Internal;
 using Palisade.Storage;
 
 namespace Palisade.Accounts.Internal;
 
-/// <summary>The end of every complete sign-in, by whatever factors: session, counters and event in one transaction, then the answer.</summary>
-internal sealed class SignInCompletion(SessionStore sessions, AttemptLanes lanes, SignInAnswer answer, TimeProvider clock)
+/// <summary>The end of every complete sign-in, by whatever factors: device, session, counters and event in one transaction, then the answer.</summary>
+internal sealed class SignInCompletion(
+    SessionStore sessions, AttemptLanes lanes, LoginLanes login, KnownDevices devices, DeviceOptions deviceOptions, Outbox outbox, SignInAnswer answer, TimeProvider clock)
 {
     /// <summary>Commits the unit of work; MUST be the last that is done in it.</summary>
     public async Task<SignedIn> RunAsync(
         HttpContext context, UnitOfWork work, UserAccount user, SessionStart start, Attempt attempt, CancellationToken cancellationToken)
     {
-        await lanes.SettleAsync(work, attempt, AttemptOutcome.Succeeded, cancellationToken);
-        await lanes.ForgetAsync(work, SignInLanes.Password, user.EmailKey, cancellationToken);
-        var session = await sessions.BeginAsync(work, user, start, cancellationToken);
+        var shown = DeviceSecret.Of(context, deviceOptions);
+        await lanes.SettleAsync(work, attempt, AttemptOutcome.Succeeded, cancellationToken, login.ForgivenOf(user, shown, work.Facts));
+        var device = await devices.RememberAsync(work, user, shown, start.TrustDevice, cancellationToken);
+        var session = await sessions.BeginAsync(work, user, start with { Device = device.Id }, cancellationToken);
         await UserStore.RememberLoginAsync(work, user.Id, work.Facts.Address, clock.GetUtcNow(), cancellationToken);
-        await work.RecordAsync(
-            new SecurityEvent(SecurityEvents.LoginSuccess)
+        var happened = new SecurityEvent(SecurityEvents.LoginSuccess)
+        {
+            Tenant = user.Tenant,
+            Actor = user.Id,
+            Session = session.Id,
+            Details = new Dictionary<string, object?> { ["mfa"] = start.Level != AuthenticationLevel.Password, ["factor"] = start.Factor },
+        }.On("user", user.Id);
+        await work.RecordAsync(happened, cancellationToken);
+        if (device.IsNew)
+        {
+            await work.RecordAsync(
+                happened with { Type = SecurityEvents.NewDevice, Details = new Dictionary<string, object?> { ["device"] = device.Id } }, cancellationToken);
+            if (user.LastLoginAt is not null)
             {
-                Tenant = user.Tenant,
-                Actor = user.Id,
-                Session = session.Id,
-                Details = new Dictionary<string, object?> { ["mfa"] = start.Level != AuthenticationLevel.Password, ["factor"] = start.Factor },
-            }.On("user", user.Id),
-            cancellationToken);
+                await outbox.SendAsync(work, Messages.NewDevice(user.Recipient, Occasion.Of(work.Facts, clock.GetUtcNow()), device.Id), cancellationToken);
+            }
+        }
+
         await work.CommitAsync(cancellationToken);
-        return answer.Give(context, user, session, start.Client);
+        var signedIn = answer.Give(context, user, session, start.Client);
+        if (start.Client != "browser")
+        {
+            return signedIn with { DeviceToken = device.Secret.Token };
+        }
+
+        device.Secret.SetCookie(context);
+        return signedIn;
     }
 }

@@ -15,7 +15,10 @@ internal static class SignInLanes
     /// <summary>By passkey: whoever locks the other lanes stops nobody who has one.</summary>
     internal const string Passkey = "passkey";
 
-    internal static IResult Refusal(AttemptVerdict verdict, DateTimeOffset? lockedUntil, TimeProvider clock) => verdict == AttemptVerdict.Locked
-        ? Problem.TooManyAttempts.Result(lockedUntil - clock.GetUtcNow())
-        : Problem.Busy.Result(TimeSpan.FromSeconds(2));
+    internal static IResult Refusal(AttemptVerdict verdict, DateTimeOffset? lockedUntil, TimeProvider clock) => verdict switch
+    {
+        AttemptVerdict.Locked => Problem.TooManyAttempts.Result(lockedUntil - clock.GetUtcNow()),
+        AttemptVerdict.Captcha => Problem.CaptchaRequired.Result(),
+        _ => Problem.Busy.Result(TimeSpan.FromSeconds(2)),
+    };
 }

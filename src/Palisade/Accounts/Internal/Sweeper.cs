@@ -2,11 +2,12 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Palisade.Audit;
+using Palisade.Devices;
 using Palisade.Storage;
 
 namespace Palisade.Accounts.Internal;
 
-/// <summary>Removes what is over: lanes nobody used for a day, and challenges. A flood of made-up addresses leaves nothing behind for long.</summary>
+/// <summary>Removes what is over: lanes nobody used for a day, challenges, spent captchas, and devices not seen for a year. A flood of made-up addresses leaves nothing behind for long.</summary>
 internal sealed class Sweeper(PalisadeDatabase database, Registrations registrations, TimeProvider clock, ILogger<Sweeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
@@ -34,8 +35,16 @@ internal sealed class Sweeper(PalisadeDatabase database, Registrations registrat
             [now - LaneLife, Batch],
             cancellationToken);
         var unconfirmed = await registrations.SweepAsync(work, Batch, cancellationToken);
+        var captchas = await work.ExecuteAsync(
+            "DELETE FROM captcha.spent WHERE hash IN (SELECT hash FROM captcha.spent WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+            [now - LaneLife, Batch],
+            cancellationToken);
+        var devices = await work.ExecuteAsync(
+            "DELETE FROM devices.devices WHERE id IN (SELECT id FROM devices.devices WHERE last_seen_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+            [now - DeviceOptions.Life, Batch],
+            cancellationToken);
         await work.CommitAsync(cancellationToken);
-        return lanes + challenges + unconfirmed;
+        return lanes + challenges + captchas + devices + unconfirmed;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -35,6 +35,12 @@ internal static class UserStore
         last_login_ip, password_changed_at, created_by, locale
         """;
 
+    /// <summary>The statement that finds the account of an address; <see cref="Read"/> reads its row.</summary>
+    public static NpgsqlBatchCommand ByEmail(string emailKey) => new($"SELECT {Columns} FROM accounts.users WHERE email_key = $1")
+    {
+        Parameters = { new NpgsqlParameter<string> { TypedValue = emailKey } },
+    };
+
     public static Task<UserAccount?> FindByEmailAsync(UnitOfWork work, string emailKey, CancellationToken cancellationToken) =>
         work.FirstAsync($"SELECT {Columns} FROM accounts.users WHERE email_key = $1", [emailKey], Read, cancellationToken);
 
@@ -106,7 +112,7 @@ internal static class UserStore
             [id, now, new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Inet, Value = (object?)address ?? DBNull.Value }],
             cancellationToken);
 
-    private static UserAccount Read(NpgsqlDataReader row) => new(
+    public static UserAccount Read(NpgsqlDataReader row) => new(
         row.GetGuid(0),
         new TenantId(row.GetGuid(1)),
         row.GetString(2),

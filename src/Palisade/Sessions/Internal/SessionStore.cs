@@ -28,6 +28,9 @@ internal sealed record SessionStart(AuthenticationLevel Level, string Factor, st
     /// <summary>The known device it happened on.</summary>
     public Guid? Device { get; init; }
 
+    /// <summary>Whether its holder wants no second factor asked for on that device for a while.</summary>
+    public bool TrustDevice { get; init; }
+
     /// <summary>Nothing privileged before this, because the factor was just recovered.</summary>
     public DateTimeOffset? ProbationUntil { get; init; }
 }
