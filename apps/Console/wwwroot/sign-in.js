@@ -1,5 +1,6 @@
 // @ts-check
 import { call, Problem } from './api.js';
+import { solve } from './captcha.js';
 import { find, ready, showStep } from './dom.js';
 import { enrol } from './enrolment.js';
 import { clearProblems, onSubmit, say, showProblem } from './forms.js';
@@ -20,7 +21,8 @@ let challengeEnds = 0;
 if (arrival.fromAnotherSite !== undefined) location.replace(location.href);
 
 onSubmit(signIn, async (values) => {
-  const { body } = await call('POST', '/auth/login', values);
+  const { body } = await logIn(values);
+  say(signIn, '');
   switch (body.status) {
     case 'signed_in':
       return enter();
@@ -62,6 +64,20 @@ onSubmit(verify, async () => {
 
 find('start-over', HTMLButtonElement).addEventListener('click', () => startOver(''));
 ready();
+
+/**
+ * After some failures the server wants a captcha; this page solves it by itself.
+ * @param {Record<string, string>} values
+ */
+async function logIn(values) {
+  try {
+    return await call('POST', '/auth/login', values);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'captcha_required') throw error;
+    say(signIn, 'One moment: your browser has a small piece of work to do first.');
+    return call('POST', '/auth/login', { ...values, captcha: await solve() });
+  }
+}
 
 /** @param {string} why */
 function startOver(why) {

@@ -16,6 +16,7 @@ public sealed class DevicesTests(CrmOffice place) : IClassFixture<CrmOffice>
         var (known, other) = (crm.NewClient(), crm.NewClient());
         var before = await crm.Behind.EventsAsync("NEW_DEVICE", person.Id);
         await known.SignInAsync(person.Email);
+        known.ForgetSession();
         await known.SignInAsync(person.Email);
         await other.SignInAsync(person.Email);
         Assert.Equal(before + 2, await crm.Behind.EventsAsync("NEW_DEVICE", person.Id));
@@ -28,7 +29,7 @@ public sealed class DevicesTests(CrmOffice place) : IClassFixture<CrmOffice>
         Assert.Equal(HttpStatusCode.Unauthorized, (await known.GetAsync("/account")).Status);
         Assert.DoesNotContain(await DevicesAsync(other), device => device.GetProperty("id").GetString() == revoked);
 
-        known.AccessToken = known.CsrfToken = null;
+        known.ForgetSession();
         await known.SignInAsync(person.Email);
         Assert.Equal(before + 3, await crm.Behind.EventsAsync("NEW_DEVICE", person.Id));
     }
@@ -59,9 +60,11 @@ public sealed class DevicesTests(CrmOffice place) : IClassFixture<CrmOffice>
 
         Assert.Equal("too_many_attempts", (await stranger.LoginAsync(victim.Email)).Code);
         Assert.Equal(HttpStatusCode.OK, (await home.GetAsync("/account")).Status);
+        home.ForgetSession();
         Assert.Equal("signed_in", (await home.LoginAsync(victim.Email))["status"]);
         Assert.Equal("too_many_attempts", (await stranger.LoginAsync(victim.Email)).Code); // and that opened nothing to others
 
+        home.ForgetSession();
         // Its own failures lock a known device, and nobody else's lane.
         for (var guess = 0; guess < 5; guess++)
         {
@@ -94,7 +97,7 @@ public sealed class DevicesTests(CrmOffice place) : IClassFixture<CrmOffice>
         for (var index = 0; index < 6; index++)
         {
             people.Add(await place.Office.HireAsync("viewer"));
-            shared.AccessToken = shared.CsrfToken = null;
+            shared.ForgetSession();
             await shared.SignInAsync(people[^1].Email);
         }
 
@@ -109,6 +112,7 @@ public sealed class DevicesTests(CrmOffice place) : IClassFixture<CrmOffice>
         using var client = crm.NewClient();
         await TrustAsync(client, manager);
         Assert.Equal("signed_in", (await client.LoginAsync(manager.Email))["status"]);
+        client.ForgetSession();
         using (var elsewhere = crm.NewClient())
         {
             Assert.Equal("mfa_required", (await elsewhere.LoginAsync(manager.Email))["status"]);
@@ -129,9 +133,11 @@ public sealed class DevicesTests(CrmOffice place) : IClassFixture<CrmOffice>
     private async Task TrustAsync(ApiClient client, Person person)
     {
         crm.Clock.Advance(TimeSpan.FromSeconds(30));
+        client.ForgetSession();
         var challenge = (await client.LoginAsync(person.Email))["challenge"];
         var verified = await client.PostAsync("/auth/mfa/verify", new { challenge, method = "totp", code = person.Code(), trustDevice = true });
         Assert.Equal("signed_in", verified["status"]);
+        client.ForgetSession();
     }
 
     private static Task<Answer> WithTokenAsync(ApiClient client, Person person, string token) => client.SendAsync(

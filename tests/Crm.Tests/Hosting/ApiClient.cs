@@ -124,6 +124,16 @@ public sealed class ApiClient : IDisposable
             : login);
     }
 
+    /// <summary>The browser forgets its session, and still knows its device.</summary>
+    public void ForgetSession()
+    {
+        (AccessToken, CsrfToken) = (null, null);
+        foreach (var cookie in Cookies.GetAllCookies().Where(cookie => cookie.Name != "__Host-device"))
+        {
+            cookie.Expired = true;
+        }
+    }
+
     /// <summary>A code the authenticator has not shown before.</summary>
     public string NextCode()
     {
