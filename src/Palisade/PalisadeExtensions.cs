@@ -90,6 +90,9 @@ public static class PalisadeExtensions
                 Algorithm = JwsAlgorithm.Find(settings.TokenAlgorithm)!,
                 Encrypts = settings.EncryptsTokens,
                 KeyRotation = settings.KeyRotation,
+                PublicUrl = settings.PublicUrl,
+                ClientCertificateHeader = settings.ClientCertificateHeader,
+                Proxies = settings.KnownProxies,
                 RefreshLifetime = settings.RefreshLifetime,
                 RefreshAbsoluteLifetime = settings.RefreshAbsoluteLifetime,
                 RefreshKey = secrets.JwtRefreshSecret.Reveal().ToArray(),
@@ -99,12 +102,14 @@ public static class PalisadeExtensions
 
     /// <summary>The path of a request, in order. Endpoints that follow are found by routing and guarded by what they declare.</summary>
     public static IApplicationBuilder UsePalisade(this IApplicationBuilder app) => app
+        .UseClientCertificates()
         .UseForwardedHeaders()
         .UseRequestIds()
         .UseAccessLog()
         .UseHardening()
         .UseRouting()
         .UseCrossOrigin()
+        .UsePossession()
         .UseSessions()
         .UseAccess();
 

@@ -97,6 +97,9 @@ public sealed class PalisadeSettings
     /// <summary>Proxies whose forwarded headers are believed. Empty: nobody's.</summary>
     public IReadOnlyList<IPNetwork> KnownProxies { get; init; } = [];
 
+    /// <summary>The header in which those proxies pass on a client certificate; <see langword="null"/>: none is believed.</summary>
+    public string? ClientCertificateHeader { get; init; }
+
     /// <summary>Raises every rate limit for load tests. Production allows at most 10.</summary>
     public double RateLimitMultiplier { get; init; } = 1;
 

@@ -215,6 +215,9 @@ public static class SettingCatalogue
     internal static readonly Setting KnownProxies = new("TRUSTED_PROXIES", Web, SettingKind.List,
         "Addresses or CIDR ranges of the proxies whose forwarded headers are believed.");
 
+    internal static readonly Setting ClientCertificateHeader = new("CLIENT_CERT_HEADER", Web, SettingKind.Text,
+        "The header in which the proxies of TRUSTED_PROXIES pass on a client certificate they checked: RFC 9440, or percent-encoded PEM.");
+
     internal static readonly Setting RateLimitMultiplier = new("RATE_LIMIT_MULTIPLIER", Web, SettingKind.Number,
         "Raises every rate limit for load tests; Production allows at most 10. Checked now; the limits themselves are not built yet.")
     { Default = "1", Minimum = "0.1", Maximum = "10000" };
@@ -238,7 +241,7 @@ public static class SettingCatalogue
         SessionAbsolute,
         MfaIssuer, TotpAlgorithm, TotpStepsBack, TotpStepsForward, PasskeyAttestation, PasskeyAllowed, PasskeyDenied, PasskeyLimit,
         PasswordPolicy, PasswordExpiryDays, BreachedPasswords,
-        CertificateFile, CertificateKeyFile, CorsOrigins, KnownProxies, RateLimitMultiplier,
+        CertificateFile, CertificateKeyFile, CorsOrigins, KnownProxies, ClientCertificateHeader, RateLimitMultiplier,
         LogLevel, LogFolder,
     ];
 

@@ -7,6 +7,9 @@ namespace Palisade.Hardening;
 /// <param name="Title">One sentence for people.</param>
 public sealed record Problem(string Code, int Status, string Title)
 {
+    /// <summary>For a 401: what <c>WWW-Authenticate</c> asks for.</summary>
+    public string Challenge { get; init; } = "Bearer";
+
     /// <summary>The request is not well-formed: JSON, encoding, or a value of the wrong type.</summary>
     public static readonly Problem MalformedRequest = new("malformed_request", 400, "The request could not be read.");
 
@@ -24,6 +27,12 @@ public sealed record Problem(string Code, int Status, string Title)
 
     /// <summary>The access token is not one of ours, or was changed.</summary>
     public static readonly Problem InvalidToken = new("invalid_token", 401, "Invalid token.");
+
+    /// <summary>The proof of possession is missing, wrong, or was used before (RFC 9449).</summary>
+    public static readonly Problem InvalidDpopProof = new("invalid_dpop_proof", 401, "The proof of possession is not valid.") { Challenge = "DPoP error=\"invalid_dpop_proof\", algs=\"ES256 PS256\"" };
+
+    /// <summary>The proof needs the nonce that stands in <c>DPoP-Nonce</c>; make another one (RFC 9449 section 8).</summary>
+    public static readonly Problem UseDpopNonce = new("use_dpop_nonce", 401, "The proof of possession needs the nonce in DPoP-Nonce.") { Challenge = "DPoP error=\"use_dpop_nonce\", algs=\"ES256 PS256\"" };
 
     /// <summary>The session, or its refresh token, is over; sign in again.</summary>
     public static readonly Problem SessionExpired = new("session_expired", 401, "Session expired.");

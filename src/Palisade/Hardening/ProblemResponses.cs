@@ -30,7 +30,7 @@ public static class ProblemResponses
         response.Headers.CacheControl = "no-store";
         if (problem.Status == StatusCodes.Status401Unauthorized && response.Headers.WWWAuthenticate.Count == 0)
         {
-            response.Headers.WWWAuthenticate = "Bearer";
+            response.Headers.WWWAuthenticate = problem.Challenge;
         }
 
         if (retryAfter is { } wait || problem.Status == StatusCodes.Status503ServiceUnavailable && (wait = TimeSpan.FromSeconds(1)) > TimeSpan.Zero)

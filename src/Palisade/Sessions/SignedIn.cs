@@ -16,8 +16,8 @@ public sealed record SignedIn(string AccessToken, int ExpiresIn, string CsrfToke
     /// <summary>Says which of the sign-in's answers this is.</summary>
     public string Status { get; } = "signed_in";
 
-    /// <summary>RFC 6750.</summary>
-    public string TokenType { get; } = "Bearer";
+    /// <summary><c>Bearer</c> (RFC 6750), or <c>DPoP</c> (RFC 9449) for tokens that are bound to the client's key.</summary>
+    public string TokenType { get; init; } = "Bearer";
 
     /// <summary>Native clients only.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -43,11 +43,12 @@ internal sealed class SignInAnswer(AccessTokens accessTokens, SessionStore sessi
         }
 
         return new SignedIn(
-            accessTokens.Issue(user.Id, session.Id, user.SessionVersion),
+            accessTokens.Issue(user.Id, session.Id, user.SessionVersion, session.Binding),
             accessTokens.LifetimeSeconds,
             sessions.CsrfToken(session.Id),
             new SignedInUser(user.Id, user.Email, user.Name, user.Role))
         {
+            TokenType = session.Binding.TokenType,
             RefreshToken = client == "native" ? session.RefreshToken : null,
         };
     }

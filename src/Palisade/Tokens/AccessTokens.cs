@@ -1,4 +1,5 @@
 using Palisade.Crypto.Jose;
+using Palisade.Tokens.Internal;
 
 namespace Palisade.Tokens;
 
@@ -13,12 +14,19 @@ public sealed class AccessTokens(TokenKeys keys, TokenOptions options, TimeProvi
     /// <summary>Life of a token, in whole seconds, as answers tell it.</summary>
     public int LifetimeSeconds => (int)options.AccessLifetime.TotalSeconds;
 
-    /// <summary>A token for this session.</summary>
-    public string Issue(Guid user, Guid session, int version)
+    /// <summary>A token for this session, good for whoever comes by it.</summary>
+    public string Issue(Guid user, Guid session, int version) => Issue(user, session, version, Binding.None);
+
+    /// <summary>A token for this session, good for who proves to hold what it is bound to.</summary>
+    internal string Issue(Guid user, Guid session, int version, Binding binding)
     {
         var now = clock.GetUtcNow();
         var claims = new AccessTokenClaims(
-            options.Issuer, options.Audience, user.ToString("D"), session.ToString("D"), Guid.CreateVersion7(now).ToString("N"), version, now, now + options.AccessLifetime);
+            options.Issuer, options.Audience, user.ToString("D"), session.ToString("D"), Guid.CreateVersion7(now).ToString("N"), version, now, now + options.AccessLifetime)
+        {
+            KeyThumbprint = binding.Key,
+            CertificateThumbprint = binding.Certificate,
+        };
         var signed = CompactJws.Sign(keys.Signer, AccessTokenClaims.Typ, claims.ToPayload());
         return options.Encrypts ? CompactJwe.Encrypt(keys.Encrypter, signed) : signed;
     }

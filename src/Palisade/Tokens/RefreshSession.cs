@@ -2,12 +2,13 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Palisade.Access;
+using Palisade.Accounts.Internal;
 using Palisade.Audit;
 using Palisade.Hardening;
+using Palisade.Messaging;
 using Palisade.Sessions;
 using Palisade.Sessions.Internal;
 using Palisade.Storage;
-using Palisade.Tenancy;
 using Palisade.Tokens.Internal;
 
 namespace Palisade.Tokens;
@@ -19,7 +20,7 @@ internal sealed record RefreshRequest([property: MaxLength(4096)] string? Refres
 /// <summary>The answer to a refresh.</summary>
 internal sealed record Refreshed(string AccessToken, int ExpiresIn, string CsrfToken)
 {
-    public string TokenType { get; } = "Bearer";
+    public required string TokenType { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? RefreshToken { get; init; }
@@ -33,19 +34,20 @@ internal sealed record Refreshed(string AccessToken, int ExpiresIn, string CsrfT
 ///    callers one wins.
 /// 3. The losers, and an honest client whose answer was lost, hold the immediate predecessor. Within ten seconds of the
 ///    rotation they are given the very same successor: it is derived from what they hold.
-/// 4. Anything else that carries our tag was spent before: somebody kept a copy. The whole session ends.
+/// 4. A token that is bound to a key is taken from the holder of that key alone; without it, it is refused and not spent.
+/// 5. Anything else that carries our tag was spent before: somebody kept a copy. The whole session ends, and its owner is told.
 /// A crash after the commit of 2 and before the answer is case 3 for the client's next try.
 /// </remarks>
-internal static class RefreshSession
+internal sealed class RefreshSession(
+    PalisadeDatabase database, RefreshTokens refreshTokens, RefreshFamilies families, AccessTokens accessTokens, SessionStore sessions,
+    RequestOrigin origin, Outbox outbox, TokenOptions options, TimeProvider clock)
 {
-    private sealed record Family(Guid User, TenantId Tenant, int Version);
+    internal static Task<IResult> HandleAsync(RefreshRequest? request, HttpContext context, RefreshSession slice, CancellationToken cancellationToken) =>
+        slice.RunAsync(request, context, cancellationToken);
 
-    internal static async Task<IResult> HandleAsync(
-        RefreshRequest? request, HttpContext context, PalisadeDatabase database, RefreshTokens refreshTokens, AccessTokens accessTokens,
-        SessionStore sessions, RequestOrigin origin, TokenOptions options, TimeProvider clock, CancellationToken cancellationToken)
+    private async Task<IResult> RunAsync(RefreshRequest? request, HttpContext context, CancellationToken cancellationToken)
     {
-        var cookie = context.Request.Cookies[SessionCookies.Refresh];
-        var presented = request?.RefreshToken ?? cookie;
+        var presented = request?.RefreshToken ?? context.Request.Cookies[SessionCookies.Refresh];
         var fromCookie = request?.RefreshToken is null;
         if (!refreshTokens.TryRead(presented, out var session))
         {
@@ -57,14 +59,15 @@ internal static class RefreshSession
             return Problem.InvalidCsrfToken.Result();
         }
 
-        var now = clock.GetUtcNow();
+        var (now, holder) = (clock.GetUtcNow(), context.ProvenBinding());
         var successor = refreshTokens.Successor(session, presented!);
+        var (presentedHash, successorHash) = (RefreshTokens.Hash(presented!), RefreshTokens.Hash(successor));
         await using var work = await database.BeginSystemAsync(context.Facts(), cancellationToken);
-        var family = await RotateAsync(work, session, presented!, successor, now, options, cancellationToken)
-            ?? await ReplayAsync(work, session, presented!, successor, now, cancellationToken);
+        var family = await families.RotateAsync(work, session, presentedHash, successorHash, holder, now, cancellationToken)
+            ?? await families.RetryAsync(work, session, presentedHash, successorHash, holder, now, cancellationToken);
         if (family is null)
         {
-            return await RefuseAsync(context, work, sessions, session, presented!, now, cancellationToken);
+            return await RefuseAsync(context, work, session, presentedHash, holder, now, cancellationToken);
         }
 
         await work.RecordAsync(
@@ -75,59 +78,44 @@ internal static class RefreshSession
             SessionCookies.SetRefresh(context, successor, options.RefreshLifetime);
         }
 
-        return Results.Ok(new Refreshed(accessTokens.Issue(family.User, session, family.Version), accessTokens.LifetimeSeconds, sessions.CsrfToken(session))
+        var access = accessTokens.Issue(family.User, session, family.Version, family.Binding);
+        return Results.Ok(new Refreshed(access, accessTokens.LifetimeSeconds, sessions.CsrfToken(session))
         {
+            TokenType = family.Binding.TokenType,
             RefreshToken = fromCookie ? null : successor,
         });
     }
 
-    private static Task<Family?> RotateAsync(
-        UnitOfWork work, Guid session, string presented, string successor, DateTimeOffset now, TokenOptions options, CancellationToken cancellationToken) =>
-        work.FirstAsync(
-            """
-            UPDATE sessions.sessions s
-            SET family_generation = family_generation + 1, refresh_previous_hash = refresh_hash, refresh_hash = $3, refreshed_at = $4,
-                refresh_ends_at = least($5, s.absolute_ends_at)
-            FROM accounts.users u
-            WHERE s.id = $1 AND s.refresh_hash = $2 AND s.revoked_at IS NULL AND s.refresh_ends_at > $4 AND s.absolute_ends_at > $4
-              AND u.id = s.user_id AND u.status = 'active' AND u.session_version = s.version
-            RETURNING s.user_id, s.tenant_id, s.version
-            """,
-            [session, RefreshTokens.Hash(presented), RefreshTokens.Hash(successor), now, now + options.RefreshLifetime],
-            row => new Family(row.GetGuid(0), new TenantId(row.GetGuid(1)), row.GetInt32(2)),
-            cancellationToken);
-
-    private static Task<Family?> ReplayAsync(
-        UnitOfWork work, Guid session, string presented, string successor, DateTimeOffset now, CancellationToken cancellationToken) =>
-        work.FirstAsync(
-            """
-            SELECT s.user_id, s.tenant_id, s.version
-            FROM sessions.sessions s JOIN accounts.users u ON u.id = s.user_id
-            WHERE s.id = $1 AND s.refresh_previous_hash = $2 AND s.refresh_hash = $3 AND s.revoked_at IS NULL
-              AND s.refreshed_at > $4 AND s.refresh_ends_at > $5 AND u.status = 'active' AND u.session_version = s.version
-            """,
-            [session, RefreshTokens.Hash(presented), RefreshTokens.Hash(successor), now - TokenOptions.ReplayWindow, now],
-            row => new Family(row.GetGuid(0), new TenantId(row.GetGuid(1)), row.GetInt32(2)),
-            cancellationToken);
-
-    private static async Task<IResult> RefuseAsync(
-        HttpContext context, UnitOfWork work, SessionStore sessions, Guid session, string presented, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<IResult> RefuseAsync(
+        HttpContext context, UnitOfWork work, Guid session, byte[] presented, Binding holder, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var family = await RefreshFamilies.FindAsync(work, session, presented, now, cancellationToken);
+        if (family is { IsCurrent: true, IsOver: false } && !holder.Satisfies(family.Binding))
+        {
+            // Somebody has the token and not the key. The token is not spent, and its owner goes on with it.
+            await work.RecordAsync(About(SecurityEvents.TokenBindingRefused, family, session).Refused("refresh_token"), cancellationToken);
+            await work.CommitAsync(cancellationToken);
+            return Problem.InvalidToken.Result();
+        }
+
         SessionCookies.Clear(context);
-        var owner = await work.FirstAsync(
-            "SELECT user_id, tenant_id, refresh_hash = $2, revoked_at IS NOT NULL FROM sessions.sessions WHERE id = $1",
-            [session, RefreshTokens.Hash(presented)],
-            row => new { User = row.GetGuid(0), Tenant = new TenantId(row.GetGuid(1)), IsCurrent = row.GetBoolean(2), Revoked = row.GetBoolean(3) },
-            cancellationToken);
-        if (owner is null || owner.IsCurrent || owner.Revoked)
+        if (family is null || family.IsCurrent || family.IsOver)
         {
             return Problem.SessionExpired.Result(); // over in the ordinary way
         }
 
-        await sessions.RevokeAsync(work, session, "token_reused", cancellationToken);
-        await work.RecordAsync(
-            new SecurityEvent(SecurityEvents.TokenReused) { Tenant = owner.Tenant, Actor = owner.User, Session = session }.On("user", owner.User).Refused("spent_token"), cancellationToken);
+        if (await sessions.RevokeAsync(work, session, "token_reused", cancellationToken))
+        {
+            await RefreshFamilies.NoteReuseAsync(work, session, presented, now, cancellationToken);
+            await work.RecordAsync(About(SecurityEvents.TokenReused, family, session).Refused("spent_token"), cancellationToken);
+            var owner = await UserStore.FindAsync(work, family.User, cancellationToken);
+            await outbox.SendAsync(work, Messages.TokenReused(owner!.Recipient, Occasion.Of(work.Facts, now)), cancellationToken);
+        }
+
         await work.CommitAsync(cancellationToken);
         return Problem.TokenReused.Result();
     }
+
+    private static SecurityEvent About(SecurityEventType type, RefusedFamily family, Guid session) =>
+        new SecurityEvent(type) { Tenant = family.Tenant, Actor = family.User, Session = session }.On("user", family.User);
 }

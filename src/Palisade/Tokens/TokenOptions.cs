@@ -1,3 +1,4 @@
+using System.Net;
 using Palisade.Crypto.Jose;
 using Palisade.Encryption;
 
@@ -29,6 +30,15 @@ public sealed class TokenOptions
 
     /// <summary>How long others may cache the published keys. Not a setting: <see cref="KeyLead"/> MUST be longer.</summary>
     public static readonly TimeSpan PublishedFor = TimeSpan.FromMinutes(5);
+
+    /// <summary>The origin clients call, as their proofs of possession must name it (RFC 9449, <c>htu</c>).</summary>
+    public required Uri PublicUrl { get; init; }
+
+    /// <summary>The header in which a proxy passes on the client certificate it checked (RFC 8705). Default: none is believed.</summary>
+    public string? ClientCertificateHeader { get; init; }
+
+    /// <summary>The proxies that are believed. Anybody else's header is taken off.</summary>
+    public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
 
     internal KeySchedule Keys => new(KeyLead, AccessLifetime + AccessTokenReader.MaxSkew, KeyRotation);
 

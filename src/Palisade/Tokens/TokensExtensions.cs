@@ -20,15 +20,26 @@ public static class TokensExtensions
         services.AddHostedService<KeyFollower>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<RefreshTokens>();
+        services.AddSingleton<RefreshFamilies>();
+        services.AddSingleton<RefreshSession>();
         services.AddSingleton<OneTimeTokens>();
+        services.AddSingleton<DpopProofs>();
+        services.AddSingleton<BoundTokens>();
         return services;
     }
 
-    /// <summary>Maps refresh and the public keys.</summary>
+    /// <summary>Notes the client certificate of a request. MUST come before forwarded headers.</summary>
+    public static IApplicationBuilder UseClientCertificates(this IApplicationBuilder app) => app.UseMiddleware<ClientCertificateMiddleware>();
+
+    /// <summary>Checks the proof of a request that asks for tokens. MUST come after routing.</summary>
+    public static IApplicationBuilder UsePossession(this IApplicationBuilder app) => app.UseMiddleware<PossessionMiddleware>();
+
+    /// <summary>Maps refresh, its history and the public keys.</summary>
     public static void MapTokens(this IEndpointRouteBuilder routes)
     {
         var tokens = routes.MapGroup("").ValidatesRequests();
         tokens.MapPost("/auth/refresh", RefreshSession.HandleAsync).OpenToAnyone("the refresh token is the proof").WithMetadata(new OwnOriginSuffices());
+        tokens.MapGet("/account/sessions/{id:guid}/history", ShowHistory.HandleAsync).RequireSignedIn();
         tokens.MapGet("/.well-known/jwks.json", Jwks).OpenToAnyone("public keys");
     }
 

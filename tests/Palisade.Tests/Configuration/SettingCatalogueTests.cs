@@ -60,6 +60,7 @@ public class SettingCatalogueTests
         ["SSL_KEY_PATH"] = ("/etc/other.key", []),
         ["CORS_ORIGIN"] = ("https://app.brokerage.test", []),
         ["TRUSTED_PROXIES"] = ("10.0.0.0/24", []),
+        ["CLIENT_CERT_HEADER"] = ("Client-Cert", [("TRUSTED_PROXIES", "10.0.0.1")]),
         ["RATE_LIMIT_MULTIPLIER"] = ("2", []),
         ["LOG_LEVEL"] = ("error", []),
         ["LOG_FOLDER"] = ("/var/log/palisade", []),

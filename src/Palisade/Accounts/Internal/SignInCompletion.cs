@@ -7,6 +7,7 @@ using Palisade.Messaging;
 using Palisade.Sessions;
 using Palisade.Sessions.Internal;
 using Palisade.Storage;
+using Palisade.Tokens.Internal;
 
 namespace Palisade.Accounts.Internal;
 
@@ -21,7 +22,8 @@ internal sealed class SignInCompletion(
         var shown = DeviceSecret.Of(context, deviceOptions);
         await lanes.SettleAsync(work, attempt, AttemptOutcome.Succeeded, cancellationToken, login.ForgivenOf(user, shown, work.Facts));
         var device = await devices.RememberAsync(work, user, shown, start.TrustDevice, cancellationToken);
-        var session = await sessions.BeginAsync(work, user, start with { Device = device.Id }, cancellationToken);
+        var held = start.Client == "native" ? context.ProvenBinding() : Binding.None; // a browser holds its cookies
+        var session = await sessions.BeginAsync(work, user, start with { Device = device.Id, Binding = held }, cancellationToken);
         await UserStore.RememberLoginAsync(work, user.Id, work.Facts.Address, clock.GetUtcNow(), cancellationToken);
         var happened = new SecurityEvent(SecurityEvents.LoginSuccess)
         {

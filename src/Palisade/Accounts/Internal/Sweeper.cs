@@ -4,6 +4,7 @@ using Npgsql;
 using Palisade.Audit;
 using Palisade.Devices;
 using Palisade.Storage;
+using Palisade.Tokens.Internal;
 
 namespace Palisade.Accounts.Internal;
 
@@ -43,8 +44,9 @@ internal sealed class Sweeper(PalisadeDatabase database, Registrations registrat
             "DELETE FROM devices.devices WHERE id IN (SELECT id FROM devices.devices WHERE last_seen_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
             [now - DeviceOptions.Life, Batch],
             cancellationToken);
+        var proofs = await DpopProofs.SweepAsync(work, now, Batch, cancellationToken);
         await work.CommitAsync(cancellationToken);
-        return lanes + challenges + captchas + devices + unconfirmed;
+        return lanes + challenges + captchas + devices + unconfirmed + proofs;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

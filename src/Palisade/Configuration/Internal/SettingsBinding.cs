@@ -20,6 +20,19 @@ internal static class SettingsBinding
         var origins = CorsOrigins(values, production, findings);
         var proxies = Proxies(values, production, findings);
         var breached = PasswordBinding.Breached(values, findings);
+        if (values.Given(Catalogue.ClientCertificateHeader) is { } header)
+        {
+            if (proxies.Count == 0)
+            {
+                findings.Mistake(Catalogue.ClientCertificateHeader.Name, "needs TRUSTED_PROXIES: without them nobody's header is believed.");
+            }
+
+            if (!header.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-'))
+            {
+                findings.Mistake(Catalogue.ClientCertificateHeader.Name, "must be the name of a header: letters, digits and hyphens.");
+            }
+        }
+
         Order(values, Catalogue.RefreshLifetime, Catalogue.RefreshAbsoluteLifetime, findings);
         if (values.IsGiven(Catalogue.PrivilegedSessionIdle))
         {
@@ -68,6 +81,7 @@ internal static class SettingsBinding
             CertificateKeyFile = values.Text(Catalogue.CertificateKeyFile),
             CorsOrigins = origins,
             KnownProxies = proxies,
+            ClientCertificateHeader = values.Text(Catalogue.ClientCertificateHeader),
             RateLimitMultiplier = values.Number(Catalogue.RateLimitMultiplier),
             LogLevel = SettingSyntax.Choice(Catalogue.LogLevel, values.Text(Catalogue.LogLevel)!)!,
             LogFolder = values.Text(Catalogue.LogFolder) ?? Path.Combine(data, "logs"),

@@ -5,21 +5,23 @@ using Palisade.Access.Internal;
 using Palisade.Crypto.Jose;
 using Palisade.Hardening;
 using Palisade.Tokens;
+using Palisade.Tokens.Internal;
 
 namespace Palisade.Sessions.Internal;
 
 /// <summary>Finds out who is asking: an access token first, else the session cookie. At most one <see cref="Caller"/>.</summary>
 /// <remarks>A proof that does not hold is remembered, and told only where the endpoint needs a caller.</remarks>
-internal sealed class CallerMiddleware(RequestDelegate next, AccessTokens tokens, SessionStore sessions, RoleBook roles, TimeProvider clock)
+internal sealed class CallerMiddleware(RequestDelegate next, AccessTokens tokens, BoundTokens bound, SessionStore sessions, RoleBook roles, TimeProvider clock)
 {
-    private const string Scheme = "Bearer ";
+
+    private static readonly string[] Schemes = ["Bearer", "DPoP"];
 
     public async Task InvokeAsync(HttpContext context)
     {
         var authorization = context.Request.Headers.Authorization.ToString();
-        if (authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        if (SchemeOf(authorization) is { } scheme)
         {
-            await AuthenticateTokenAsync(context, authorization[Scheme.Length..].Trim());
+            await AuthenticateTokenAsync(context, scheme, authorization[(scheme.Length + 1)..].Trim());
         }
         else if (authorization.Length > 0)
         {
@@ -33,7 +35,7 @@ internal sealed class CallerMiddleware(RequestDelegate next, AccessTokens tokens
         await next(context);
     }
 
-    private async Task AuthenticateTokenAsync(HttpContext context, string token)
+    private async Task AuthenticateTokenAsync(HttpContext context, string scheme, string token)
     {
         var read = await tokens.ReadAsync(token, context.RequestAborted);
         if (!read.IsValid || !Guid.TryParseExact(read.Claims.SessionId, "D", out var id))
@@ -46,6 +48,12 @@ internal sealed class CallerMiddleware(RequestDelegate next, AccessTokens tokens
         if (session is null || !session.IsLive(clock.GetUtcNow()) || session.UserVersion != read.Claims.Version)
         {
             Fail(context, Problem.TokenRevoked);
+            return;
+        }
+
+        if (await bound.RefuseAsync(context, Binding.Of(read.Claims), scheme, token, context.RequestAborted) is { } refusal)
+        {
+            Fail(context, refusal);
             return;
         }
 
@@ -78,6 +86,9 @@ internal sealed class CallerMiddleware(RequestDelegate next, AccessTokens tokens
         });
         context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, session.User.ToString("D"))], "palisade"));
     }
+
+    private static string? SchemeOf(string authorization) => Schemes.FirstOrDefault(scheme =>
+        authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) && authorization.Length > scheme.Length && authorization[scheme.Length] == ' ');
 
     private static void Fail(HttpContext context, Problem problem) => context.Features.Set(new AuthenticationFailure(problem));
 }

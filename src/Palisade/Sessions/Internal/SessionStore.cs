@@ -16,6 +16,9 @@ namespace Palisade.Sessions.Internal;
 /// <summary>A session that has just begun: the only moment at which what opens it exists in clear.</summary>
 internal sealed record NewSession(Guid Id, string Handle, string RefreshToken)
 {
+    /// <summary>What its tokens are bound to.</summary>
+    public Binding Binding { get; init; } = Binding.None;
+
     public override string ToString() => nameof(NewSession);
 }
 
@@ -30,6 +33,9 @@ internal sealed record SessionStart(AuthenticationLevel Level, string Factor, st
 
     /// <summary>Whether its holder wants no second factor asked for on that device for a while.</summary>
     public bool TrustDevice { get; init; }
+
+    /// <summary>What a native client proved to hold: its tokens are good for nobody else.</summary>
+    public Binding Binding { get; init; } = Binding.None;
 
     /// <summary>Nothing privileged before this, because the factor was just recovered.</summary>
     public DateTimeOffset? ProbationUntil { get; init; }
@@ -66,13 +72,13 @@ internal sealed class SessionStore(PalisadeDatabase database, TimeProvider clock
     {
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now);
-        var session = new NewSession(id, RandomToken.Create(), refreshTokens.First(id));
+        var session = new NewSession(id, RandomToken.Create(), refreshTokens.First(id)) { Binding = start.Binding };
         var idle = roles.Find(user.Role) is { Class: not RoleClass.User } ? options.PrivilegedIdle : options.Idle;
         await work.ExecuteAsync(
             """
             INSERT INTO sessions.sessions (id, tenant_id, user_id, handle_hash, version, level, client, ip, user_agent, created_at, last_seen_at,
-                idle_seconds, cookie_ends_at, refresh_hash, refreshed_at, refresh_ends_at, absolute_ends_at, authenticated_at, factor, device_id, probation_until)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $10, $14, $15, $10, $16, $17, $18)
+                idle_seconds, cookie_ends_at, refresh_hash, refreshed_at, refresh_ends_at, absolute_ends_at, authenticated_at, factor, device_id, probation_until, bound_key, bound_certificate)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $10, $14, $15, $10, $16, $17, $18, $19, $20)
             """,
             [
                 id, user.Tenant.Value, user.Id, HashHandle(session.Handle), user.SessionVersion, start.Level.ToString().ToLowerInvariant(), start.Client,
@@ -82,6 +88,8 @@ internal sealed class SessionStore(PalisadeDatabase database, TimeProvider clock
                 now + tokens.RefreshLifetime, now + tokens.RefreshAbsoluteLifetime, start.Factor,
                 new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Uuid, Value = (object?)start.Device ?? DBNull.Value },
                 new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = (object?)start.ProbationUntil ?? DBNull.Value },
+                new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)start.Binding.Key ?? DBNull.Value },
+                new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)start.Binding.Certificate ?? DBNull.Value },
             ],
             cancellationToken);
         return session;
