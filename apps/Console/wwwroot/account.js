@@ -1,5 +1,5 @@
 // @ts-check
-/** One's own account: who one is and how one proves it. */
+/** One's own account: who one is, how one proves it, and on which devices. */
 import { call } from './api.js';
 import { confirmed } from './confirm.js';
 import { announce, find, make, makeButton, ready } from './dom.js';
@@ -44,6 +44,26 @@ function passkeyItem(passkey) {
     make('div', { class: 'side-by-side' },
       named('Rename', passkey.name, () => rename(passkey)),
       named('Remove', passkey.name, () => remove(passkey))));
+}
+
+async function showDevices() {
+  const { body } = await call('GET', '/account/devices');
+  const box = find('devices', HTMLUListElement);
+  box.replaceChildren(...body.items.map(deviceItem));
+  box.ariaBusy = 'false';
+}
+
+/** @param {{ id: string, name: string, createdAt: string, lastSeenAt: string, ip?: string, trustedUntil?: string, current: boolean }} device */
+function deviceItem(device) {
+  const heading = make('h3', {}, device.name);
+  if (device.current) heading.append(make('span', { class: 'tag' }, 'this one'));
+  return make('li', {},
+    make('div', {},
+      heading,
+      make('p', { class: 'under' },
+        'Last seen ', timeElement(device.lastSeenAt), device.ip ? ` from ${device.ip}` : '', ' · since ', timeElement(device.createdAt),
+        ...(device.trustedUntil ? [' · asked for no second factor until ', timeElement(device.trustedUntil)] : []))),
+    named('Forget', device.name, () => forget(device)));
 }
 
 /**
@@ -132,5 +152,13 @@ const remove = about('remove-passkey', ({ name }) => name, async ({ id, name }) 
   return `${name} is removed.`;
 });
 
+/** @type {(device: { id: string, name: string, current: boolean }) => void} */
+const forget = about('forget-device', ({ name }) => name, async ({ id, name, current }) => {
+  await call('DELETE', `/account/devices/${id}`);
+  if (current) location.assign('/console/sign-in');
+  else await showDevices();
+  return `${name} is forgotten.`;
+});
+
 ready();
-Promise.all([showAccount(), showSecurity()]).catch((error) => announce(error.message, true));
+Promise.all([showAccount(), showSecurity(), showDevices()]).catch((error) => announce(error.message, true));

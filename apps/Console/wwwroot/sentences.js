@@ -29,6 +29,8 @@ const tellings = {
   BACKUP_CODES_REPLACED: () => 'made new backup codes',
   STEPPED_UP: ({ outcome }) => (outcome === 'refused' ? 'could not prove again that it was them' : 'proved again that it was them'),
   PASSKEY_CLONED: () => 'showed a passkey that somebody may have copied',
+  NEW_DEVICE: () => 'signed in on a new device',
+  DEVICE_REVOKED: () => 'had a device forgotten',
   LOGOUT: () => 'signed out',
   TOKEN_REFRESHED: () => 'went on with a session',
   TOKEN_REUSED: () => 'lost a session: its token came back after it was spent',

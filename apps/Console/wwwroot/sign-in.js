@@ -55,7 +55,7 @@ withPasskey.addEventListener('click', async () => {
 
 onSubmit(verify, async () => {
   try {
-    await call('POST', '/auth/mfa/verify', { challenge, ...(await proof.shown({ purpose: 'sign_in', challenge })) });
+    await call('POST', '/auth/mfa/verify', { challenge, trustDevice: find('trust', HTMLInputElement).checked, ...(await proof.shown({ purpose: 'sign_in', challenge })) });
   } catch (error) {
     throw proof.refusal(error);
   }

@@ -122,6 +122,40 @@ public sealed class AccountTests(Company company, Chromium chromium) : IClassFix
         await pia.AssertCalmAsync();
     }
 
+    [Fact]
+    public async Task A_device_that_is_trusted_is_asked_for_no_second_factor_until_it_is_forgotten()
+    {
+        using var client = await HireAsync("quin@example.com", "manager");
+        await using var quin = await chromium.VisitAsync(company.Crm.Address);
+        await SignInAsync(quin);
+        await quin.FillAsync("Six-digit code", client.NextCode());
+        await quin.Page.GetByLabel("Do not ask again on this device for 30 days").CheckAsync();
+        await quin.PressAsync("Sign in");
+        await quin.SeesAsync("Invited Person");
+        await quin.PressAsync("Sign out");
+        await quin.SeesAsync("Sign in");
+        await SignInAsync(quin);
+        await quin.SeesAsync("Invited Person");
+
+        await quin.FollowAsync("Your account");
+        var device = quin.Page.Locator("#devices > li").Filter(new() { HasText = "this one" });
+        await Assertions.Expect(device).ToContainTextAsync("asked for no second factor until");
+        await device.GetByRole(AriaRole.Button).ClickAsync();
+        await quin.PressAsync("Forget it");
+        await quin.SeesAsync("Sign in");
+        await SignInAsync(quin);
+        await quin.SeesAsync("One more step");
+        await quin.AssertCalmAsync();
+    }
+
+    private static async Task SignInAsync(Visitor visitor)
+    {
+        await visitor.GoAsync("/console/sign-in");
+        await visitor.FillAsync("E-mail", "quin@example.com");
+        await visitor.FillAsync("Password", ApiClient.Password);
+        await visitor.PressAsync("Sign in");
+    }
+
     private static Task SaidAsync(Visitor visitor, string text) => visitor.Page.GetByRole(AriaRole.Status).GetByText(text).WaitForAsync();
 
     private static async Task<IReadOnlyList<string>> CodesAsync(Visitor visitor)
