@@ -29,6 +29,10 @@ public static class AccountsExtensions
         .AddSingleton<SignInCompletion>()
         .AddSingleton<Registrations>()
         .AddSingleton<EmailChanges>()
+        .AddSingleton<IWish, RegistrationWish>()
+        .AddSingleton<IWish, ReminderWish>()
+        .AddSingleton<Inbox>()
+        .AddHostedService(services => services.GetRequiredService<Inbox>())
         .AddSingleton<Login>()
         .AddSingleton<Sweeper>()
         .AddHostedService(services => services.GetRequiredService<Sweeper>());

@@ -20,15 +20,12 @@ internal sealed record RegisterRequest(
     [property: Required, Text(2, 100)] string? Company);
 
 /// <summary><c>POST /auth/register</c>: 202, the same for an address that is new, waiting or taken, after the same work (R001-R003).</summary>
-/// <remarks>
-/// The password is hashed whatever becomes of it. The unique index decides whose address it is; what the caller is not told,
-/// the mailbox is: a link for a new account, a notice for one that exists.
-/// </remarks>
+/// <remarks>The password is hashed whatever becomes of it; whose address it is, is found out behind the answer (<see cref="Inbox"/>).</remarks>
 internal static class Register
 {
     internal static async Task<IResult> HandleAsync(
-        RegisterRequest request, HttpContext context, PalisadeDatabase database, NewPasswords newPasswords, PasswordHashes passwords,
-        Registrations registrations, AccountOptions options, RoleBook roles, CancellationToken cancellationToken)
+        RegisterRequest request, HttpContext context, Inbox inbox, NewPasswords newPasswords, PasswordHashes passwords,
+        AccountOptions options, RoleBook roles, CancellationToken cancellationToken)
     {
         if (!options.RegistrationIsOpen)
         {
@@ -38,9 +35,7 @@ internal static class Register
         var email = EmailAddress.Parse(request.Email!);
         var holder = new PasswordHolder(email.Value, request.Name, request.Company, roles.Find(options.RegistrationRole) is { NeedsMfa: true });
         var hash = await passwords.HashAsync(await newPasswords.AcceptAsync(request.Password!, holder, "password", cancellationToken), cancellationToken);
-        await using var work = await database.BeginSystemAsync(context.Facts(), cancellationToken);
-        await registrations.TakeAsync(work, new Applicant(email, request.Name!, request.Company!, hash), cancellationToken);
-        await work.CommitAsync(cancellationToken);
+        await inbox.TakeDownAsync(context.Facts(), RegistrationWish.Name, new Applicant(email.Value, request.Name!, request.Company!, hash), cancellationToken);
         return Results.Accepted();
     }
 }

@@ -35,12 +35,9 @@ internal static class VerifyEmail
 
     /// <summary>202 whatever the address is; a new link goes out where one is waited for, and the old one is dead.</summary>
     internal static async Task<IResult> ResendAsync(
-        ResendRequest request, HttpContext context, PalisadeDatabase database, Registrations registrations, CancellationToken cancellationToken)
+        ResendRequest request, HttpContext context, Inbox inbox, CancellationToken cancellationToken)
     {
-        _ = EmailAddress.TryParse(request.Email, out var email, out _);
-        await using var work = await database.BeginSystemAsync(context.Facts(), cancellationToken);
-        await registrations.RemindAsync(work, email, cancellationToken);
-        await work.CommitAsync(cancellationToken);
+        await inbox.TakeDownAsync(context.Facts(), ReminderWish.Name, request.Email, cancellationToken);
         return Results.Accepted();
     }
 }

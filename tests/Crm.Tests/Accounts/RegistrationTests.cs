@@ -200,10 +200,11 @@ public sealed class RegistrationTests(CrmOffice place, TestCluster cluster) : IC
         await VerifyAsync(client, "gone@example.org");
     }
 
-    private static async Task<Answer> RegisterAsync(ApiClient client, string email, string password = ApiClient.Password)
+    private async Task<Answer> RegisterAsync(ApiClient client, string email, string password = ApiClient.Password)
     {
         var answer = await client.PostAsync("/auth/register", new { email, password, name = "New Person", company = "New Company" });
         Assert.Equal((HttpStatusCode.Accepted, ""), (answer.Status, answer.Text));
+        await crm.SettleAsync();
         return answer;
     }
 

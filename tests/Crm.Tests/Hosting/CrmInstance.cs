@@ -6,9 +6,11 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Palisade.Accounts.Internal;
 using Palisade.Audit;
 using Palisade.Captcha.Internal;
 using Palisade.Configuration;
+using Palisade.Crm.Tests.Attacks;
 using Palisade.Mfa.Internal;
 using Palisade.Storage;
 
@@ -109,6 +111,17 @@ public sealed class CrmInstance(TestCluster cluster) : IAsyncLifetime
     private sealed class AnyCaptcha : ICaptcha
     {
         public Task<bool> IsSolvedAsync(string solution, RequestFacts facts, CancellationToken cancellationToken) => Task.FromResult(true);
+    }
+
+    /// <summary>Waits until everything that was asked for and acknowledged is done.</summary>
+    public async Task SettleAsync()
+    {
+        var inbox = Services.GetRequiredService<Inbox>();
+        do
+        {
+            await inbox.WorkOffAsync(CancellationToken.None);
+        }
+        while (await Behind.ReadAsync<long>("SELECT count(*) FROM accounts.inbox") > 0);
     }
 
     public async ValueTask DisposeAsync()

@@ -94,6 +94,7 @@ public sealed class MailBox(params IReadOnlyList<CrmInstance> instances)
     /// <summary>Sends what is due, and waits for what the instances are sending themselves.</summary>
     public async Task DeliverAsync()
     {
+        await instances[0].SettleAsync();
         var postman = instances[0].Services.GetRequiredService<Postman>();
         do
         {

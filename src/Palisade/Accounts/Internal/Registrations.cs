@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Palisade.Access;
 using Palisade.Audit;
 using Palisade.Messaging;
@@ -9,7 +10,7 @@ using Palisade.Validation;
 namespace Palisade.Accounts.Internal;
 
 /// <summary>What somebody typed who wants an account; the password only as its hash.</summary>
-internal sealed record Applicant(EmailAddress Email, string Name, string Company, string PasswordHash);
+internal sealed record Applicant(string Email, string Name, string Company, string PasswordHash);
 
 /// <summary>Accounts that wait for their address to be shown to be theirs.</summary>
 /// <remarks>
@@ -27,14 +28,15 @@ internal sealed class Registrations(OneTimeTokens tokens, Outbox outbox, RoleBoo
 
     private sealed record Waiting(Guid User, TenantId Tenant, string Name, string Company, string PasswordHash);
 
-    /// <summary>Takes a registration, or tells the owner of the address that somebody tried. Both cost the caller the same.</summary>
+    /// <summary>Takes a registration, or tells the owner of the address that somebody tried.</summary>
     public async Task TakeAsync(UnitOfWork work, Applicant applicant, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
+        _ = EmailAddress.TryParse(applicant.Email, out var email, out _);
         var tenant = new TenantId(Guid.CreateVersion7(now));
         var role = roles.Find(options.RegistrationRole) ?? throw new InvalidOperationException($"There is no role '{options.RegistrationRole}' to register with.");
         var user = new UserAccount(
-            Guid.CreateVersion7(now), tenant, applicant.Email.Value, applicant.Email.Key, applicant.Name, role.Name, "pending", null, 1, now, null);
+            Guid.CreateVersion7(now), tenant, email.Value, email.Key, applicant.Name, role.Name, "pending", null, 1, now, null);
 
         // The company is undone where the address turns out to be taken; the unique index says so, not a look before.
         await work.Transaction.SaveAsync("registering", cancellationToken);
@@ -42,7 +44,7 @@ internal sealed class Registrations(OneTimeTokens tokens, Outbox outbox, RoleBoo
         if (!await UserStore.TryAddAsync(work, user, null, cancellationToken))
         {
             await work.Transaction.RollbackAsync("registering", cancellationToken);
-            user = (await UserStore.FindByEmailAsync(work, applicant.Email.Key, cancellationToken))!;
+            user = (await UserStore.FindByEmailAsync(work, email.Key, cancellationToken))!;
         }
 
         if (await OfferAsync(work, user, applicant, cancellationToken))
@@ -136,5 +138,30 @@ internal sealed class Registrations(OneTimeTokens tokens, Outbox outbox, RoleBoo
         }
 
         return offered;
+    }
+}
+
+/// <summary>Somebody wants an account.</summary>
+internal sealed class RegistrationWish(Registrations registrations) : IWish
+{
+    internal const string Name = "register";
+
+    public string Kind => Name;
+
+    public Task FulfilAsync(UnitOfWork work, JsonElement wish, CancellationToken cancellationToken) =>
+        registrations.TakeAsync(work, wish.Deserialize<Applicant>(JsonSerializerOptions.Web)!, cancellationToken);
+}
+
+/// <summary>Somebody waits for the link of their registration.</summary>
+internal sealed class ReminderWish(Registrations registrations) : IWish
+{
+    internal const string Name = "remind";
+
+    public string Kind => Name;
+
+    public Task FulfilAsync(UnitOfWork work, JsonElement wish, CancellationToken cancellationToken)
+    {
+        _ = EmailAddress.TryParse(wish.GetString(), out var email, out _);
+        return registrations.RemindAsync(work, email, cancellationToken);
     }
 }
