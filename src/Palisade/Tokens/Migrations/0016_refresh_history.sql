@@ -43,4 +43,4 @@ ALTER TABLE tokens.used_proofs FORCE ROW LEVEL SECURITY;
 CREATE POLICY used_proofs_system ON tokens.used_proofs TO palisade_app
     USING ((SELECT palisade.is_system())) WITH CHECK ((SELECT palisade.is_system()));
 
-GRANT SELECT, INSERT, DELETE ON tokens.used_proofs TO palisade_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON tokens.used_proofs TO palisade_app;
