@@ -26,6 +26,7 @@ internal static class DoctorCommand
         findings.AddRange(SettingsCheck.Run(settings));
         findings.Add(NativeLibraryCheck.Run());
         findings.AddRange(database);
+        findings.Add(await MailServerCheck.RunAsync(settings.Settings, cancellationToken));
         findings.AddRange(DataFolderCheck.Run(settings.Settings?.DataFolder ?? DataFolderCheck.Configured()));
         findings.Add(ClockCheck.Run(TimeProvider.System));
 

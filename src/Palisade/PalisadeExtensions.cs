@@ -71,9 +71,7 @@ public static class PalisadeExtensions
                 Expiry = settings.PasswordExpiry,
                 BreachedPasswords = settings.BreachedPasswords,
             })
-            .AddMessaging(
-                new MessagingOptions { PublicUrl = settings.PublicUrl, From = $"no-reply@{settings.PublicUrl.IdnHost}", Folder = settings.DataFolder },
-                secrets.SigningKey.Reveal().ToArray())
+            .AddMessaging(settings, secrets.SigningKey.Reveal().ToArray())
             .AddSessions(new Sessions.SessionOptions
             {
                 Idle = settings.SessionIdle,
@@ -124,6 +122,7 @@ public static class PalisadeExtensions
         routes.MapTokens();
         routes.MapAudit();
         routes.MapMonitoring();
+        routes.MapMessaging();
     }
 
     /// <summary>What must be there before the first request: the schema, the keys, and, while there is no administrator, the setup token.</summary>

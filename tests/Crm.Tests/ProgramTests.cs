@@ -151,7 +151,7 @@ public sealed class ProgramTests(TestCluster cluster) : IDisposable
         SecretFile.Create(Path.Combine(parent.FullName, SecretFile.FileName));
         (string, string)[] settings =
         [
-            ("PALISADE_ENVIRONMENT", "Production"), ("PUBLIC_URL", "https://crm.example.com"),
+            ("PALISADE_ENVIRONMENT", "Production"), ("PUBLIC_URL", "https://crm.example.com"), ("SMTP_HOST", "mail.example.com"), ("SMTP_FROM", "no-reply@example.com"),
             ("SSL_CERT_PATH", Path.Combine(parent.FullName, "dev-cert.pem")), ("SSL_KEY_PATH", Path.Combine(parent.FullName, "dev-cert.key")),
             ("DATABASE_URL", storage.ConnectionString), ("MIGRATION_DATABASE_URL", storage.MigrationConnectionString),
             .. File.ReadLines(Path.Combine(parent.FullName, SecretFile.FileName)).Where(line => line.Contains('=', StringComparison.Ordinal) && line[0] != '#')

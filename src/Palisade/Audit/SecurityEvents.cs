@@ -116,6 +116,9 @@ public static class SecurityEvents
     /// <summary>A mail or SMS was not delivered, and nobody tries any more.</summary>
     public static readonly SecurityEventType MessageGivenUp = new("MESSAGE_GIVEN_UP", ApiActivity, Medium);
 
+    /// <summary>Hardly a code sent to a country was entered: SMS there are stopped for a while.</summary>
+    public static readonly SecurityEventType SmsCountryStopped = new("SMS_COUNTRY_STOPPED", AccountChange, High);
+
     /// <summary>The list of users was read.</summary>
     public static readonly SecurityEventType UsersViewed = new("USERS_VIEWED", ApiActivity, Informational);
 

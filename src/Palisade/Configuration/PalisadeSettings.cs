@@ -103,6 +103,9 @@ public sealed class PalisadeSettings
     /// <summary>Raises every rate limit for load tests. Production allows at most 10.</summary>
     public double RateLimitMultiplier { get; init; } = 1;
 
+    /// <summary>Mails and SMS.</summary>
+    public required MessagingSettings Messaging { get; init; }
+
     /// <summary>The least level of application log lines: trace, debug, info, warn or error. Security and audit lines ignore
     /// it.</summary>
     public string LogLevel { get; init; } = "info";

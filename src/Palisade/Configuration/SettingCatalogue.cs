@@ -5,7 +5,7 @@ namespace Palisade.Configuration;
 public static class SettingCatalogue
 {
     private const string General = "General", Database = "PostgreSQL", Redis = "Redis", Secrets = "Secrets",
-    Lifetimes = "Tokens and sessions", Passwords = "Passwords", Mfa = "Second factors", Web = "Web", Logging = "Logging";
+    Lifetimes = "Tokens and sessions", Passwords = "Passwords", Mfa = "Second factors", Web = "Web", Messages = "Mail and SMS", Logging = "Logging";
 
     internal static readonly Setting Environment = new("PALISADE_ENVIRONMENT", General, SettingKind.Choice,
         "Which rules apply; Production refuses to start on any unsafe or missing value.")
@@ -222,6 +222,58 @@ public static class SettingCatalogue
         "Raises every rate limit for load tests; Production allows at most 10. Checked now; the limits themselves are not built yet.")
     { Default = "1", Minimum = "0.1", Maximum = "10000" };
 
+    internal static readonly Setting SmtpHost = new("SMTP_HOST", Messages, SettingKind.Text, "The mail server; its certificate carries this name.")
+    { RequiredInProduction = true, DerivedDefault = "mails go to PALISADE_DATA/mail in Development", Example = "replace-me.invalid" };
+
+    internal static readonly Setting SmtpPort = new(
+        "SMTP_PORT", Messages, SettingKind.WholeNumber, "The server's port: 587 demands STARTTLS, 465 begins with TLS.")
+    { Default = "587", Minimum = "1", Maximum = "65535" };
+
+    internal static readonly Setting SmtpTls = new("SMTP_TLS", Messages, SettingKind.Choice,
+        "How TLS begins; without it nothing is sent.")
+    { Choices = ["starttls", "implicit"], DerivedDefault = "implicit on port 465, else starttls" };
+
+    internal static readonly Setting SmtpUser = new("SMTP_USER", Messages, SettingKind.Text, "Who signs in to the server; apikey for SendGrid.");
+
+    internal static readonly Setting SmtpPassword = new("SMTP_PASS", Messages, SettingKind.Text, "The password, or API key, of SMTP_USER.")
+    { Aliases = ["SMTP_PASSWORD", "SENDGRID_API_KEY"], IsSecret = true };
+
+    internal static readonly Setting SmtpAuthorityFile = new("SMTP_CA_PATH", Messages, SettingKind.Path,
+        "The only authority trusted for the mail server, PEM.")
+    { DerivedDefault = "the system's authorities" };
+
+    internal static readonly Setting SmtpFrom = new("SMTP_FROM", Messages, SettingKind.Text, "The address that mails come from.")
+    { Aliases = ["EMAIL_FROM"], RequiredInProduction = true, DerivedDefault = "no-reply@ the host of PUBLIC_URL in Development", Example = "no-reply@replace-me.invalid" };
+
+    internal static readonly Setting ProductName = new("PRODUCT_NAME", Messages, SettingKind.Text, "How mails and SMS call this installation.")
+    { Default = "Palisade" };
+
+    internal static readonly Setting Locale = new("DEFAULT_LOCALE", Messages, SettingKind.Choice, "The language of mails and SMS to people who chose none.")
+    { Default = "en", Choices = ["en", "de"] };
+
+    internal static readonly Setting SmsProvider = new("SMS_PROVIDER", Messages, SettingKind.Choice,
+        "Who carries SMS; without one, codes by SMS are not offered.")
+    { Choices = ["none", "folder", "africastalking", "twilio"], DerivedDefault = "none; folder (PALISADE_DATA/sms) in Development" };
+
+    internal static readonly Setting SmsAccount = new("SMS_ACCOUNT", Messages, SettingKind.Text, "The provider's user name or account SID.")
+    { Aliases = ["AFRICASTALKING_USERNAME", "TWILIO_ACCOUNT_SID"] };
+
+    internal static readonly Setting SmsApiKey = new("SMS_API_KEY", Messages, SettingKind.Text, "The provider's API key or auth token.")
+    { Aliases = ["AFRICASTALKING_API_KEY", "TWILIO_AUTH_TOKEN"], IsSecret = true };
+
+    internal static readonly Setting SmsSender = new("SMS_SENDER", Messages, SettingKind.Text, "The number, short code or name SMS come from.");
+
+    internal static readonly Setting SmsCents = new("SMS_COST_ESTIMATE", Messages, SettingKind.WholeNumber, "What one SMS is taken to cost, in cents.")
+    { Default = "5", Minimum = "1", Maximum = "1000" };
+
+    internal static readonly Setting SmsDailyCentsPerTenant = new("SMS_DAILY_BUDGET_TENANT", Messages, SettingKind.WholeNumber,
+        "What one company may spend on SMS within a UTC day, in cents.")
+    { Default = "2000", Minimum = "0", Maximum = "100000000" };
+
+    internal static readonly Setting SmsDailyCentsPerCountry = new("SMS_DAILY_BUDGET_COUNTRY", Messages, SettingKind.WholeNumber,
+        "What all companies together may spend on SMS to one country within a UTC day, in cents.")
+    { Default = "10000", Minimum = "0", Maximum = "100000000" };
+
     internal static readonly Setting LogLevel = new("LOG_LEVEL", Logging, SettingKind.Choice,
         "The least level of application log lines; security and audit lines ignore it.")
     { Default = "info", Choices = ["trace", "debug", "info", "warn", "error"] };
@@ -242,6 +294,8 @@ public static class SettingCatalogue
         MfaIssuer, TotpAlgorithm, TotpStepsBack, TotpStepsForward, PasskeyAttestation, PasskeyAllowed, PasskeyDenied, PasskeyLimit,
         PasswordPolicy, PasswordExpiryDays, BreachedPasswords,
         CertificateFile, CertificateKeyFile, CorsOrigins, KnownProxies, ClientCertificateHeader, RateLimitMultiplier,
+        SmtpHost, SmtpPort, SmtpTls, SmtpUser, SmtpPassword, SmtpAuthorityFile, SmtpFrom, ProductName, Locale,
+        SmsProvider, SmsAccount, SmsApiKey, SmsSender, SmsCents, SmsDailyCentsPerTenant, SmsDailyCentsPerCountry,
         LogLevel, LogFolder,
     ];
 

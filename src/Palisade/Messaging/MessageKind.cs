@@ -38,10 +38,10 @@ internal static class MessageKinds
     public static readonly MessageKind BackupCodeUsed = new("backup_code_used", Notice);
     public static readonly MessageKind PasskeyAdded = new("passkey_added", Notice);
     public static readonly MessageKind PasskeyRemoved = new("passkey_removed", Notice);
-    public static readonly MessageKind RecoveryRequested = new("recovery_requested", Asked);
+    public static readonly MessageKind RecoveryRequested = new("recovery_requested", Notice);
     public static readonly MessageKind RecoveryCompleted = new("recovery_completed", Notice);
     public static readonly MessageKind ConfirmNewEmail = new("confirm_new_email", Asked);
-    public static readonly MessageKind EmailChangeRequested = new("email_change_requested", Asked);
+    public static readonly MessageKind EmailChangeRequested = new("email_change_requested", Notice);
     public static readonly MessageKind EmailChanged = new("email_changed", Notice);
     public static readonly MessageKind TokenReused = new("token_reused", Notice);
     public static readonly MessageKind SmsCode = new("sms_code", int.MaxValue, Channel.Sms); // SmsCodes limits these

@@ -22,6 +22,9 @@ public sealed class CrmProcess : IAsyncLifetime
     /// <summary>The superuser's view of its database.</summary>
     public NpgsqlDataSource Behind { get; private set; } = null!;
 
+    /// <summary>Its data folder.</summary>
+    public string Folder => folder;
+
     /// <summary>The program's process id.</summary>
     public int ProgramId => program!.Id;
 

@@ -38,7 +38,8 @@ public sealed partial record Mail(string To, string Kind, string Subject, string
     {
         var (headers, body) = Split(content);
         var boundary = Regex.Match(headers["Content-Type"], "boundary=\"(.+)\"").Groups[1].Value;
-        var parts = body.Split($"--{boundary}")[1..^1].Select(part => Split(part.TrimStart('\r', '\n'))).ToList();
+        // The line break before a boundary is the boundary's (RFC 2046 section 5.1.1).
+        var parts = $"\r\n{body}".Split($"\r\n--{boundary}")[1..^1].Select(part => Split(part["\r\n".Length..])).ToList();
         string Part(string type) => Decode(parts.Single(part => part.Headers["Content-Type"].StartsWith(type, StringComparison.Ordinal)).Body);
         return new Mail(headers["To"].Trim('<', '>'), headers["X-Palisade-Kind"], Words(headers["Subject"]), Part("text/plain"), Part("text/html"), headers);
     }

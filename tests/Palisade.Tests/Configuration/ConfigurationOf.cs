@@ -12,6 +12,8 @@ internal static class ConfigurationOf
         ["PALISADE_ENVIRONMENT"] = "Production",
         ["PUBLIC_URL"] = "https://crm.brokerage.test",
         ["DATABASE_URL"] = DatabaseUrl,
+        ["SMTP_HOST"] = "mail.brokerage.test",
+        ["SMTP_FROM"] = "no-reply@brokerage.test",
         ["SSL_CERT_PATH"] = "/etc/palisade/tls.pem",
         ["SSL_KEY_PATH"] = "/etc/palisade/tls.key",
         ["JWT_SECRET"] = "fxYy2rJcK0m6o1Tqv8bDgNeLhXzWuA4ipR5sE7kVtQ3CjFZ9nMwBOaUHGlSdPI+y",

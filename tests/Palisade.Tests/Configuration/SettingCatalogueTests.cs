@@ -62,6 +62,22 @@ public class SettingCatalogueTests
         ["TRUSTED_PROXIES"] = ("10.0.0.0/24", []),
         ["CLIENT_CERT_HEADER"] = ("Client-Cert", [("TRUSTED_PROXIES", "10.0.0.1")]),
         ["RATE_LIMIT_MULTIPLIER"] = ("2", []),
+        ["SMTP_HOST"] = ("other.brokerage.test", []),
+        ["SMTP_PORT"] = ("465", []),
+        ["SMTP_TLS"] = ("implicit", []),
+        ["SMTP_USER"] = ("other", MailLogin()),
+        ["SMTP_PASS"] = ("other", MailLogin()),
+        ["SMTP_CA_PATH"] = ("/etc/other.pem", []),
+        ["SMTP_FROM"] = ("other@brokerage.test", []),
+        ["PRODUCT_NAME"] = ("Brokerage", []),
+        ["DEFAULT_LOCALE"] = ("de", []),
+        ["SMS_PROVIDER"] = ("africastalking", Sms()),
+        ["SMS_ACCOUNT"] = ("other", Sms()),
+        ["SMS_API_KEY"] = ("other", Sms()),
+        ["SMS_SENDER"] = ("other", Sms()),
+        ["SMS_COST_ESTIMATE"] = ("7", []),
+        ["SMS_DAILY_BUDGET_TENANT"] = ("100", []),
+        ["SMS_DAILY_BUDGET_COUNTRY"] = ("100", []),
         ["LOG_LEVEL"] = ("error", []),
         ["LOG_FOLDER"] = ("/var/log/palisade", []),
     };
@@ -84,12 +100,17 @@ public class SettingCatalogueTests
         ("DB_PASSWORD", "pw"),
     ];
 
+    private static (string, string?)[] MailLogin() => [("SMTP_USER", "apikey"), ("SMTP_PASS", "pw")];
+
+    private static (string, string?)[] Sms() =>
+        [("SMS_PROVIDER", "twilio"), ("SMS_ACCOUNT", "account"), ("SMS_API_KEY", "key"), ("SMS_SENDER", "Sender")];
+
     // Every property, down to the bytes of the secrets.
     private static string Describe(object? value) => value switch
     {
         null => "",
         SecretValue secret => Convert.ToHexString(secret.Reveal()),
-        SecretSettings or DatabaseSettings or MfaSettings or PalisadeSettings =>
+        SecretSettings or DatabaseSettings or MfaSettings or MessagingSettings or PalisadeSettings =>
             string.Join(
                 '\n',
                 value.GetType().GetProperties().Select(property => $"{property.Name}={Describe(property.GetValue(value))}")),

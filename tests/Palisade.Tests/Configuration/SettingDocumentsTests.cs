@@ -27,7 +27,7 @@ public class SettingDocumentsTests
 
         Assert.Null(result.Settings);
         var placeholders = SettingCatalogue.All.Where(setting => setting.Example is not null).ToList();
-        Assert.Equal(9, placeholders.Count);
+        Assert.Equal(11, placeholders.Count);
         Assert.Equal(placeholders.Count, result.Mistakes.Count);
         foreach (var setting in placeholders)
         {

@@ -67,6 +67,8 @@ public class SettingsReaderTests
 
     [Theory, Requirement("R372")]
     [InlineData("PUBLIC_URL")]
+    [InlineData("SMTP_HOST")]
+    [InlineData("SMTP_FROM")]
     [InlineData("DATABASE_URL")]
     [InlineData("JWT_SECRET")]
     [InlineData("JWT_REFRESH_SECRET")]

@@ -17,6 +17,7 @@ internal static class SettingsBinding
         var publicUrl = PublicUrl(values, production, findings);
         var data = values.Text(Catalogue.Data)!;
         var mfa = MfaBinding.Bind(values, findings);
+        var messaging = MessagingBinding.Bind(values, publicUrl, findings);
         var origins = CorsOrigins(values, production, findings);
         var proxies = Proxies(values, production, findings);
         var breached = PasswordBinding.Breached(values, findings);
@@ -83,6 +84,7 @@ internal static class SettingsBinding
             KnownProxies = proxies,
             ClientCertificateHeader = values.Text(Catalogue.ClientCertificateHeader),
             RateLimitMultiplier = values.Number(Catalogue.RateLimitMultiplier),
+            Messaging = messaging,
             LogLevel = SettingSyntax.Choice(Catalogue.LogLevel, values.Text(Catalogue.LogLevel)!)!,
             LogFolder = values.Text(Catalogue.LogFolder) ?? Path.Combine(data, "logs"),
         };

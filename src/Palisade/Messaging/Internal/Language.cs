@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -25,7 +26,7 @@ internal sealed partial class Language
     public static IReadOnlyDictionary<string, Language> All { get; } = typeof(Language).Assembly.GetManifestResourceNames()
         .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
         .Select(Read)
-        .ToDictionary(language => language.Locale, StringComparer.OrdinalIgnoreCase);
+        .ToFrozenDictionary(language => language.Locale, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The names in braces, in the order they stand in.</summary>
     public static IEnumerable<string> Placeholders(string text) => Placeholder().Matches(text).Select(match => match.Groups[1].Value);
@@ -38,7 +39,7 @@ internal sealed partial class Language
         using var stream = typeof(Language).Assembly.GetManifestResourceStream(resource)!;
         var file = JsonSerializer.Deserialize<LanguageFile>(stream, JsonSerializerOptions.Web)!;
         var locale = resource[Prefix.Length..^".json".Length];
-        return new Language { Locale = locale, Culture = CultureInfo.GetCultureInfo(locale), Words = file.Words, Templates = file.Templates };
+        return new Language { Locale = locale, Culture = CultureInfo.GetCultureInfo(locale), Words = file.Words.ToFrozenDictionary(), Templates = file.Templates.ToFrozenDictionary() };
     }
 
     [GeneratedRegex(@"\{([a-z_.]+)\}", RegexOptions.NonBacktracking)]

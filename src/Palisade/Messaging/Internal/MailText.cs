@@ -30,7 +30,7 @@ internal static class MailText
         Header("Auto-Submitted", "auto-generated");
         Header("X-Palisade-Kind", kind);
         Header("MIME-Version", "1.0");
-        Header("Content-Type", $"multipart/alternative; boundary=\"{boundary}\"");
+        Header("Content-Type", $"multipart/alternative;\r\n boundary=\"{boundary}\"");
         Part(mail, boundary, "text/plain", letter.Text);
         Part(mail, boundary, "text/html", letter.Html);
         mail.Append("\r\n--").Append(boundary).Append("--\r\n");
