@@ -5,6 +5,7 @@ using Palisade.Access;
 using Palisade.Configuration;
 using Palisade.Crm;
 using Palisade.Encryption;
+using Palisade.Redis;
 using Palisade.Storage;
 
 var started = System.Diagnostics.Stopwatch.StartNew();
@@ -41,7 +42,7 @@ try
     await app.WaitForShutdownAsync();
     return 0;
 }
-catch (Exception exception) when (exception is ClusterException or SchemaException or MasterKeyException or UndeclaredAccessException)
+catch (Exception exception) when (exception is ClusterException or SchemaException or MasterKeyException or UndeclaredAccessException or UnsafeRedisException)
 {
     Console.Error.WriteLine(exception.Message);
     return 1;

@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using Palisade.Access;
 using Palisade.Configuration;
 using Palisade.Crm;
 using Palisade.Crypto.Totp;
@@ -17,6 +18,9 @@ namespace Palisade.Bench;
 internal sealed class BenchInstance : IAsyncDisposable
 {
     internal const string Password = "Correct horse 7 battery!";
+
+    /// <summary>Two endpoints beside the product's own, of one answer: one needs a caller.</summary>
+    internal const string Protected = "/bench/protected", Open = "/bench/open";
 
     private readonly string folder = Directory.CreateTempSubdirectory("palisade-bench-").FullName;
     private WebApplication? product;
@@ -70,6 +74,9 @@ internal sealed class BenchInstance : IAsyncDisposable
         var storage = new StorageOptions { ConnectionString = cluster!.AppConnectionString, MigrationConnectionString = cluster.MigrationConnectionString };
         // Both sides log nothing: what is measured is the path of a request.
         product = CrmApp.Build(settings, storage, builder => builder.Logging.ClearProviders());
+        var answer = new { id = Guid.CreateVersion7(), name = "Harbour House", location = "1 Quay Street", totalUnits = 12, description = "Red brick, 1904." };
+        product.MapGet(Protected, () => Results.Ok(answer)).RequireSignedIn();
+        product.MapGet(Open, () => Results.Ok(answer)).OpenToAnyone("a benchmark's peer");
         SetupToken = await product.Services.PreparePalisadeAsync(CrmApp.Migrations, migrate: true, CancellationToken.None) ?? "";
         await product.StartAsync();
         Product = new Uri($"https://localhost:{port}");

@@ -4,6 +4,7 @@ using Palisade.Bench;
 var benchmarks = new Dictionary<string, Func<BenchInstance, Task<Measured>>>
 {
     ["account-read"] = Reads.AccountAsync,
+    ["hot-path"] = Reads.HotPathAsync,
     ["estate-read"] = Reads.EstateAsync,
     ["sign-in"] = SignIns.CostAsync,
     ["refresh"] = SignIns.RefreshAsync,

@@ -22,14 +22,25 @@ internal static partial class Reads
         return new Measured(ours, peer, "requests/s", ours / peer, ">= 0.80", "bare Kestrel and Npgsql, the same row");
     }
 
+    /// <summary>What knowing the caller costs: the same answer from a protected endpoint and from an open one, through the whole chain.</summary>
+    internal static async Task<Measured> HotPathAsync(BenchInstance instance)
+    {
+        var (ours, peer) = await Measured.InTurnAsync(
+            Rounds,
+            () => LoadAsync(new Uri(instance.Product, BenchInstance.Protected), instance.AccessToken),
+            () => LoadAsync(new Uri(instance.Product, BenchInstance.Open), token: null));
+        return new Measured(ours, peer, "requests/s", ours / peer, ">= 0.85", "the same read, open to anyone");
+    }
+
     private static Task<(double Ours, double Peer)> CompareAsync(BenchInstance instance, string path) => Measured.InTurnAsync(
         Rounds,
         () => LoadAsync(new Uri(instance.Product, path), instance.AccessToken),
         () => LoadAsync(new Uri(instance.Bare, path), instance.AccessToken));
 
-    private static async Task<double> LoadAsync(Uri address, string token)
+    private static async Task<double> LoadAsync(Uri address, string? token)
     {
-        using var wrk = Process.Start(new ProcessStartInfo("wrk", ["-t1", "-c32", $"-d{Seconds}s", "-H", $"Authorization: Bearer {token}", address.ToString()]) { RedirectStandardOutput = true })!;
+        string[] proof = token is null ? [] : ["-H", $"Authorization: Bearer {token}"];
+        using var wrk = Process.Start(new ProcessStartInfo("wrk", ["-t1", "-c32", $"-d{Seconds}s", .. proof, address.ToString()]) { RedirectStandardOutput = true })!;
         var output = await wrk.StandardOutput.ReadToEndAsync();
         await wrk.WaitForExitAsync();
         return output.Contains("Non-2xx", StringComparison.Ordinal)

@@ -20,6 +20,7 @@ using Palisade.Messaging;
 using Palisade.Mfa;
 using Palisade.Monitoring;
 using Palisade.Passwords;
+using Palisade.Redis;
 using Palisade.Sessions;
 using Palisade.Storage;
 using Palisade.Tokens;
@@ -57,6 +58,7 @@ public static class PalisadeExtensions
         return services
             .AddPalisadeSettings(settings)
             .AddAudit()
+            .AddRedis(settings.RedisUrl)
             .AddMonitoring()
             .AddHardening()
             .AddCrossOrigin(settings)
@@ -77,6 +79,7 @@ public static class PalisadeExtensions
                 Idle = settings.SessionIdle,
                 PrivilegedIdle = settings.PrivilegedSessionIdle,
                 Absolute = settings.SessionAbsolute,
+                MaxPerAccount = settings.MaxSessions,
                 AllowedOrigins = settings.CorsOrigins.ToHashSet(StringComparer.Ordinal),
                 CsrfKey = secrets.SessionSecret.Reveal().ToArray(),
             })
@@ -125,7 +128,7 @@ public static class PalisadeExtensions
         routes.MapMessaging();
     }
 
-    /// <summary>What must be there before the first request: the schema, the keys, and, while there is no administrator, the setup token.</summary>
+    /// <summary>What must be there before the first request: the schema, a Redis that keeps what it is given, the keys, and, while there is no administrator, the setup token.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="application">The application's migrations, which follow the platform's.</param>
     /// <param name="migrate">Apply what is missing; otherwise a missing migration is an error (R259).</param>
@@ -147,6 +150,7 @@ public static class PalisadeExtensions
             throw new SchemaException($"The database lacks {pending.Count} migrations of this build. Run ./palisade migrate.");
         }
 
+        await services.GetRequiredService<RedisLink>().ConnectAsync(cancellationToken);
         await services.GetRequiredService<KeyRing>().LoadAsync(cancellationToken);
         services.GetRequiredService<PasswordHashes>().WarmUp();
         return await services.GetRequiredService<SetupTokens>().OfferAsync(cancellationToken);

@@ -34,6 +34,7 @@ public static class AccountsExtensions
         .AddSingleton<Inbox>()
         .AddHostedService(services => services.GetRequiredService<Inbox>())
         .AddSingleton<Login>()
+        .AddSingleton<AccountViews>()
         .AddSingleton<Sweeper>()
         .AddHostedService(services => services.GetRequiredService<Sweeper>());
 

@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Palisade.Access;
+using Palisade.Accounts.Internal;
 using Palisade.Audit;
+using Palisade.Sessions.Internal;
 using Palisade.Storage;
 using Palisade.Validation;
 
@@ -16,7 +18,8 @@ internal sealed record UpdateAccountRequest([property: Required, PersonName] str
 internal static class UpdateAccount
 {
     internal static async Task<IResult> HandleAsync(
-        UpdateAccountRequest request, HttpContext context, PalisadeDatabase database, RoleBook roles, TimeProvider clock, CancellationToken cancellationToken)
+        UpdateAccountRequest request, HttpContext context, PalisadeDatabase database, SessionStore sessions, AccountViews accounts, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         var caller = context.RequireCaller();
         await using var work = await database.BeginAsync(caller.Tenant, context.Facts(), cancellationToken);
@@ -25,9 +28,10 @@ internal static class UpdateAccount
         {
             await work.RecordAsync(
                 new SecurityEvent(SecurityEvents.ProfileUpdated) { After = new Dictionary<string, object?> { ["name"] = "***" } }.On("user", caller.User), cancellationToken);
+            await sessions.AccountChangedAsync(work, caller.User, cancellationToken);
             await work.CommitAsync(cancellationToken);
         }
 
-        return await ShowAccount.HandleAsync(context, database, roles, cancellationToken);
+        return await ShowAccount.HandleAsync(context, accounts, cancellationToken);
     }
 }

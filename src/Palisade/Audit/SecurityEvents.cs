@@ -74,6 +74,15 @@ public static class SecurityEvents
     /// <summary>A session ended because its holder said so.</summary>
     public static readonly SecurityEventType Logout = new("LOGOUT", Authentication, Informational);
 
+    /// <summary>One session ended otherwise: its holder ended it from another, it was idle, or one more began than may be.</summary>
+    public static readonly SecurityEventType SessionEnded = new("SESSION_ENDED", Authentication, Informational);
+
+    /// <summary>Every session of an account was ended at once, by its holder or by an administrator.</summary>
+    public static readonly SecurityEventType SessionsEnded = new("SESSIONS_ENDED", Authentication, Medium);
+
+    /// <summary>An administrator read where an account is signed in.</summary>
+    public static readonly SecurityEventType SessionsViewed = new("SESSIONS_VIEWED", ApiActivity, Informational);
+
     /// <summary>A refresh token was exchanged for its successor.</summary>
     public static readonly SecurityEventType TokenRefreshed = new("TOKEN_REFRESHED", Authentication, Informational);
 

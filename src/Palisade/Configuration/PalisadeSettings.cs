@@ -28,8 +28,8 @@ public sealed class PalisadeSettings
     /// <summary>PostgreSQL.</summary>
     public DatabaseSettings Database { get; init; } = new();
 
-    /// <summary>The Redis that several instances share, as <c>rediss://</c>, <c>redis://</c> or <c>unix://</c>;
-    /// <see langword="null"/> keeps counters in process. Contains a password.</summary>
+    /// <summary>The Redis that several instances share, as <c>rediss://</c> or <c>redis://</c>;
+    /// <see langword="null"/>: none. Contains a password.</summary>
     public string? RedisUrl { get; init; }
 
     /// <summary>The deployment's key material.</summary>
@@ -80,6 +80,9 @@ public sealed class PalisadeSettings
 
     /// <summary>Where ranges of breached passwords are looked up; <see langword="null"/> for nowhere.</summary>
     public Uri? BreachedPasswords { get; init; }
+
+    /// <summary>Live sessions an account may have; one more ends the oldest. 0: as many as it likes.</summary>
+    public int MaxSessions { get; init; }
 
     /// <summary>The listener's certificate and chain, PEM; <see langword="null"/> in Development means one made for localhost.</summary>
     public string? CertificateFile { get; init; }

@@ -88,8 +88,8 @@ public static class SettingCatalogue
     { Default = "30s", Minimum = "1s", Maximum = "10m", BareMilliseconds = true };
 
     internal static readonly Setting RedisAddress = new("REDIS_URL", Redis, SettingKind.Text,
-        "The Redis that several instances share; Production needs rediss:// or unix://. Checked now; what uses it is not built yet.")
-    { IsSecret = true, DerivedDefault = "counters in process, for one instance" };
+        "The Redis that several instances share, with maxmemory-policy noeviction; Production needs rediss://.")
+    { IsSecret = true, DerivedDefault = "none; instances then hear of each other's revocations from PostgreSQL alone" };
 
     internal static readonly Setting RedisHost = new("REDIS_HOST", Redis, SettingKind.Text,
         "Host name, instead of REDIS_URL; Production then uses TLS.");
@@ -200,6 +200,10 @@ public static class SettingCatalogue
         "A range service of breached passwords (k-anonymity), such as https://host/range/; https except on this machine.")
     { DerivedDefault = "no look-up" };
 
+    internal static readonly Setting MaxSessions = new("MAX_SESSIONS", Lifetimes, SettingKind.WholeNumber,
+        "Live sessions an account may have; one more ends the oldest. 0: as many as it likes.")
+    { Default = "0", Minimum = "0", Maximum = "1000" };
+
     internal static readonly Setting CertificateFile = new("SSL_CERT_PATH", Web, SettingKind.Path,
         "The listener's TLS certificate and its chain, PEM.")
     { RequiredInProduction = true, DerivedDefault = "a certificate for localhost in Development", Example = "/replace-me/tls.pem" };
@@ -290,7 +294,7 @@ public static class SettingCatalogue
         RedisAddress, RedisHost, RedisPort, RedisPassword,
         JwtSecret, JwtRefreshSecret, SessionSecret, EncryptionKey, SigningKey,
         Issuer, Audience, AccessTokenLifetime, TokenAlgorithm, TokenEncryption, KeyRotation, RefreshLifetime, RefreshAbsoluteLifetime, SessionIdle, PrivilegedSessionIdle,
-        SessionAbsolute,
+        SessionAbsolute, MaxSessions,
         MfaIssuer, TotpAlgorithm, TotpStepsBack, TotpStepsForward, PasskeyAttestation, PasskeyAllowed, PasskeyDenied, PasskeyLimit,
         PasswordPolicy, PasswordExpiryDays, BreachedPasswords,
         CertificateFile, CertificateKeyFile, CorsOrigins, KnownProxies, ClientCertificateHeader, RateLimitMultiplier,

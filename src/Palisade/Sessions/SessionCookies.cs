@@ -22,9 +22,11 @@ public static class SessionCookies
 
     internal static void Clear(HttpContext context)
     {
-        context.Response.Cookies.Delete(Session, Attributes(null));
+        ClearSession(context);
         context.Response.Cookies.Delete(Refresh, Attributes(null));
     }
+
+    internal static void ClearSession(HttpContext context) => context.Response.Cookies.Delete(Session, Attributes(null));
 
     private static CookieOptions Attributes(TimeSpan? life) => new()
     {

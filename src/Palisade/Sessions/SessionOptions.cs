@@ -12,8 +12,8 @@ public sealed class SessionOptions
     /// <summary>However active, a session cookie is over after this. Default 24 h (R069).</summary>
     public TimeSpan Absolute { get; init; } = TimeSpan.FromHours(24);
 
-    /// <summary>Activity is written at most this often for a session. Not a setting: idle times count in minutes, and a row written on every request is a hot row.</summary>
-    public static readonly TimeSpan ActivityResolution = TimeSpan.FromSeconds(60);
+    /// <summary>Live sessions an account may have; the oldest ends when one more begins. 0, the default: as many as it likes.</summary>
+    public int MaxPerAccount { get; init; }
 
     /// <summary>Other origins whose pages may act for a signed-in user: those that CORS allows. Default: none.</summary>
     public IReadOnlyCollection<string> AllowedOrigins { get; init; } = [];

@@ -16,7 +16,15 @@ public static class SessionsExtensions
     {
         services.AddSingleton(options);
         services.AddSingleton<RequestOrigin>();
+        services.AddSingleton<RecentChanges>();
+        services.AddSingleton<Bell>();
         services.AddSingleton<SessionStore>();
+        services.AddSingleton<LiveSessions>();
+        services.AddSingleton<RevocationStream>();
+        services.AddHostedService(provider => provider.GetRequiredService<RevocationStream>());
+        services.AddHostedService<SharedBell>();
+        services.AddSingleton<ActivityWriter>();
+        services.AddHostedService(provider => provider.GetRequiredService<ActivityWriter>());
         services.AddSingleton<SignInAnswer>();
         return services;
     }
@@ -26,9 +34,21 @@ public static class SessionsExtensions
         .UseMiddleware<CallerMiddleware>()
         .UseMiddleware<CsrfMiddleware>();
 
-    /// <summary>Maps the ends of a session.</summary>
-    public static void MapSessions(this IEndpointRouteBuilder routes) =>
-        routes.MapGroup("").ValidatesRequests().MapPost("/auth/logout", Logout.HandleAsync).RequireSignedIn();
+    /// <summary>Maps the list of sessions and the ways to end them.</summary>
+    public static void MapSessions(this IEndpointRouteBuilder routes)
+    {
+        var sessions = routes.MapGroup("").ValidatesRequests();
+        sessions.MapPost("/auth/logout", Logout.HandleAsync).RequireSignedIn();
+        sessions.MapPost("/auth/logout-all", LogoutAll.HandleAsync).RequireSignedIn().RequireStepUp();
+        sessions.MapGet("/account/sessions", ListSessions.OwnAsync).RequireSignedIn();
+        sessions.MapDelete("/account/sessions/{id:guid}", RevokeSession.HandleAsync).RequireSignedIn().RequireStepUp();
+        sessions.MapGet("/api/admin/users/{id:guid}/sessions", ListSessions.OfUserAsync).RequirePermission("user:read");
+        sessions.MapPost("/api/admin/users/{id:guid}/revoke-sessions", RevokeUserSessions.HandleAsync).RequirePermission("user:update").RequireStepUp();
+    }
+
+    /// <summary>What the endpoint does while this node cannot follow revocations. Unless said, it asks PostgreSQL.</summary>
+    public static TBuilder WhenRevocationsAreStale<TBuilder>(this TBuilder builder, WhenStale choice)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new WhenStaleAttribute(choice));
 
     /// <summary>The CSRF token of the caller's session, for a page that is being rendered; <see langword="null"/> when nobody is signed in.</summary>
     public static string? CsrfToken(this HttpContext context) =>

@@ -14,6 +14,7 @@ namespace Palisade.Storage;
 public sealed class PalisadeDatabase : IAsyncDisposable
 {
     private readonly NpgsqlDataSource source;
+    private readonly NpgsqlDataSource watch;
     private readonly AuditLog audit;
 
     /// <summary>Opens no connection yet.</summary>
@@ -23,6 +24,7 @@ public sealed class PalisadeDatabase : IAsyncDisposable
         this.audit = audit;
         Options = options;
         source = AppDataSource.Create(options);
+        watch = AppDataSource.CreateWatch(options);
     }
 
     /// <summary>The limits in force.</summary>
@@ -56,15 +58,25 @@ public sealed class PalisadeDatabase : IAsyncDisposable
     internal Task<T?> ReadSystemAsync<T>(string sql, object parameter, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
         where T : class => ReadInAsync(UnitOfWork.SystemScope, sql, parameter, read, cancellationToken);
 
+    /// <summary>Every row that a query of the platform finds, on a connection kept for such queries: what must be followed does not stand in line for the pool.</summary>
+    internal async Task<IReadOnlyList<T>> WatchAsync<T>(string sql, object parameter, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        await using var batch = watch.CreateBatch();
+        await using var reader = await ExecuteInAsync(batch, UnitOfWork.SystemScope, sql, parameter, cancellationToken);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(read(reader));
+        }
+
+        return rows;
+    }
+
     private async Task<T?> ReadInAsync<T>(string scope, string sql, object parameter, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
         where T : class
     {
-        // Scope and query travel together; outside a transaction block PostgreSQL runs what arrives together as one transaction.
         await using var batch = source.CreateBatch();
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(ReadingScope.Sql("$1")) { Parameters = { new NpgsqlParameter<string> { TypedValue = scope } } });
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new NpgsqlParameter { Value = parameter } } });
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        await reader.NextResultAsync(cancellationToken);
+        await using var reader = await ExecuteInAsync(batch, scope, sql, parameter, cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? read(reader) : null;
     }
 
@@ -91,6 +103,24 @@ public sealed class PalisadeDatabase : IAsyncDisposable
         }
     }
 
+    private static async Task<NpgsqlDataReader> ExecuteInAsync(NpgsqlBatch batch, string scope, string sql, object parameter, CancellationToken cancellationToken)
+    {
+        // Scope and query travel together; outside a transaction block PostgreSQL runs what arrives together as one transaction.
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(ReadingScope.Sql("$1")) { Parameters = { new NpgsqlParameter<string> { TypedValue = scope } } });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { parameter as NpgsqlParameter ?? new NpgsqlParameter { Value = parameter } } });
+        var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        try
+        {
+            await reader.NextResultAsync(cancellationToken);
+            return reader;
+        }
+        catch
+        {
+            await reader.DisposeAsync(); // or its connection would never come back
+            throw;
+        }
+    }
+
     /// <summary>Whether PostgreSQL answers now, within <see cref="StorageOptions.ConnectTimeout"/>.</summary>
     public async Task<bool> IsReachableAsync(CancellationToken cancellationToken)
     {
@@ -107,5 +137,9 @@ public sealed class PalisadeDatabase : IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => source.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await source.DisposeAsync();
+        await watch.DisposeAsync();
+    }
 }

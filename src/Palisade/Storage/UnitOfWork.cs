@@ -18,6 +18,7 @@ public sealed class UnitOfWork : IAsyncDisposable
 
     private readonly AuditLog audit;
     private readonly List<SecurityEvent> recorded = [];
+    private readonly List<Action> afterwards = [];
 
     private UnitOfWork(
         NpgsqlConnection connection, NpgsqlTransaction transaction, TenantId? tenant, AuditLog audit, TimeSpan statementTimeout, RequestFacts facts)
@@ -125,6 +126,9 @@ public sealed class UnitOfWork : IAsyncDisposable
         recorded.Add(securityEvent);
     }
 
+    /// <summary>What this process is to know as soon as the commit stands, before its caller does. MUST be quick, MUST NOT throw.</summary>
+    internal void AfterCommit(Action action) => afterwards.Add(action);
+
     /// <summary>Makes everything durable, then tells logs and metrics of the recorded events.</summary>
     /// <exception cref="NpgsqlException">Nothing of it stands; only when the connection broke during the commit may it stand.</exception>
     public async Task CommitAsync(CancellationToken cancellationToken)
@@ -138,6 +142,7 @@ public sealed class UnitOfWork : IAsyncDisposable
         };
         // Not to be cancelled: whether a commit that is interrupted happened, nobody knows.
         await batch.ExecuteNonQueryAsync(CancellationToken.None);
+        afterwards.ForEach(action => action());
         foreach (var securityEvent in recorded)
         {
             audit.Publish(securityEvent, Facts);

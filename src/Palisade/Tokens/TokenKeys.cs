@@ -24,6 +24,7 @@ public sealed class TokenKeys(KeyRing ring, TokenOptions options, TimeProvider c
     private readonly ConcurrentDictionary<Guid, JwsSigningKey> signing = new();
     private readonly ConcurrentDictionary<Guid, JweKey> encrypting = new();
     private readonly SemaphoreSlim reloading = new(1);
+    private Stamped stamped = new([], [], 0);
     private long reloads;
     private long reloadedAt;
 
@@ -36,6 +37,29 @@ public sealed class TokenKeys(KeyRing ring, TokenOptions options, TimeProvider c
     internal JwsVerificationKey? Find(string kid) => InUse(KeyPurpose.AccessTokens).Select(Key).FirstOrDefault(key => key.Kid == kid)?.Verification;
 
     internal JweKey? FindEncryption(string kid) => InUse(KeyPurpose.TokenEncryption).Select(Encryption).FirstOrDefault(key => key.Kid == kid);
+
+    /// <summary>Differs once a key was added or retired: what a token said under another stamp is to be verified anew.</summary>
+    internal int Stamp
+    {
+        get
+        {
+            var (signs, encrypts, known) = (ring.All(KeyPurpose.AccessTokens), ring.All(KeyPurpose.TokenEncryption), Volatile.Read(ref stamped));
+            if (!ReferenceEquals(known.Signs, signs) || !ReferenceEquals(known.Encrypts, encrypts))
+            {
+                var hash = new HashCode();
+                foreach (var key in signs.Concat(encrypts))
+                {
+                    hash.Add(key.Id);
+                    hash.Add(key.RetiredAt);
+                }
+
+                known = new Stamped(signs, encrypts, hash.ToHashCode());
+                Volatile.Write(ref stamped, known);
+            }
+
+            return known.Value;
+        }
+    }
 
     /// <summary>The public keys tokens are verified with, upcoming ones included, for <c>/.well-known/jwks.json</c>.</summary>
     public IEnumerable<IReadOnlyDictionary<string, string>> Published() =>
@@ -159,4 +183,6 @@ public sealed class TokenKeys(KeyRing ring, TokenOptions options, TimeProvider c
         using var key = options.Algorithm.CreateKey();
         return key.Export();
     }
+
+    private sealed record Stamped(IReadOnlyList<RingKey> Signs, IReadOnlyList<RingKey> Encrypts, int Value);
 }

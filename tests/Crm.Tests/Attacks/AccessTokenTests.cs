@@ -44,6 +44,7 @@ public sealed class AccessTokenTests(CrmOffice place) : IClassFixture<CrmOffice>
         Assert.DoesNotContain("@", claims.GetRawText(), StringComparison.Ordinal);
 
         await crm.Behind.ChangeAsync("UPDATE accounts.users SET role = 'tenant' WHERE id = $1", person.Id);
+        await crm.FollowAsync();
         Assert.Equal(HttpStatusCode.Forbidden, (await client.GetAsync("/api/customers")).Status);
     }
 

@@ -42,6 +42,7 @@ public sealed class InactiveAccountTests(CrmOffice place) : IClassFixture<CrmOff
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/account")).Status);
 
         await SetStatusAsync(person, status);
+        await crm.FollowAsync();
 
         Assert.Equal("token_revoked", (await program.GetAsync("/account")).Code);
         Assert.Equal("session_expired", (await browser.GetAsync("/account")).Code);
@@ -63,6 +64,7 @@ public sealed class InactiveAccountTests(CrmOffice place) : IClassFixture<CrmOff
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/account")).Status);
 
         await crm.Behind.ChangeAsync("UPDATE accounts.users SET session_version = session_version + 1 WHERE id = $1", person.Id);
+        await crm.FollowAsync();
 
         Assert.Equal("token_revoked", (await program.GetAsync("/account")).Code);
         Assert.Equal("session_expired", (await browser.GetAsync("/account")).Code);

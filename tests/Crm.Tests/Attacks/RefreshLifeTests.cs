@@ -12,19 +12,18 @@ public sealed class RefreshLifeTests(CrmOffice place) : IClassFixture<CrmOffice>
     public async Task A_refresh_token_unused_for_seven_days_is_over_and_its_session_with_it()
     {
         var person = await place.Office.HireAsync("viewer");
-        using var browser = crm.NewClient();
-        var csrf = ("X-CSRF-Token", (await browser.LoginAsync(person.Email))["csrfToken"]);
+        using var client = crm.NewClient();
+        var first = (await person.LoginAsync(client))["refreshToken"];
         crm.Clock.Advance(TimeSpan.FromDays(7) - TimeSpan.FromMinutes(1));
-        var refreshed = await browser.SendAsync(HttpMethod.Post, "/auth/refresh", null, csrf);
+        var refreshed = await client.PostAsync("/auth/refresh", new { refreshToken = first });
         Assert.Equal(HttpStatusCode.OK, refreshed.Status);
 
         crm.Clock.Advance(TimeSpan.FromDays(7));
 
-        Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/account")).Status);
-        var refused = await browser.SendAsync(HttpMethod.Post, "/auth/refresh", null, csrf);
+        var refused = await client.PostAsync("/auth/refresh", new { refreshToken = refreshed["refreshToken"] });
         Assert.Equal((HttpStatusCode.Unauthorized, "session_expired"), (refused.Status, refused.Code));
-        browser.AccessToken = refreshed["accessToken"];
-        Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/account")).Status);
+        client.AccessToken = refreshed["accessToken"];
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/account")).Status);
     }
 
     [Fact]

@@ -11,6 +11,7 @@ public sealed class SessionLifeTests(CrmOffice place) : IClassFixture<CrmOffice>
 
     [Fact]
     [Requirement("R069")]
+    [Asvs("V7.3.2")]
     public async Task A_session_that_is_never_idle_ends_after_twenty_four_hours()
     {
         using var browser = await BrowserAsync();
@@ -22,6 +23,49 @@ public sealed class SessionLifeTests(CrmOffice place) : IClassFixture<CrmOffice>
 
         crm.Clock.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal("session_expired", (await browser.GetAsync("/account")).Code);
+    }
+
+    [Fact]
+    [Requirement("R067")]
+    [Asvs("V7.3.1")]
+    public async Task A_browser_idle_for_thirty_one_minutes_is_signed_out_for_good_and_one_used_every_twenty_is_not()
+    {
+        using var browser = await BrowserAsync();
+        for (var used = 0; used < 6; used++)
+        {
+            crm.Clock.Advance(TimeSpan.FromMinutes(20));
+            Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/account")).Status);
+        }
+
+        crm.Clock.Advance(TimeSpan.FromMinutes(31));
+
+        var ended = await crm.Behind.ReadAsync<long>("SELECT count(*) FROM sessions.sessions WHERE revoke_reason = 'idle'");
+        var refresh = browser.Cookies.GetAllCookies().Single(cookie => cookie.Name == "__Host-refresh").Value;
+        using var thief = crm.NewClient();
+        Assert.Equal("session_expired", (await thief.SendAsync(
+            HttpMethod.Post, "/auth/refresh", null, ("Cookie", $"__Host-refresh={refresh}"), ("Sec-Fetch-Site", "same-origin"))).Code);
+        Assert.Equal("session_expired", (await browser.GetAsync("/account")).Code);
+        Assert.Equal(ended + 1, await crm.Behind.ReadAsync<long>("SELECT count(*) FROM sessions.sessions WHERE revoke_reason = 'idle'"));
+        Assert.Equal("session_expired", (await thief.SendAsync(
+            HttpMethod.Post, "/auth/refresh", null, ("Cookie", $"__Host-refresh={refresh}"), ("Sec-Fetch-Site", "same-origin"))).Code);
+    }
+
+    [Fact]
+    [Requirement("R068")]
+    public async Task A_manager_may_be_idle_for_fifteen_minutes_and_others_for_thirty()
+    {
+        var manager = await place.Office.HireAsync("manager");
+        using var privileged = crm.NewClient();
+        privileged.Seed = manager.Seed;
+        await privileged.SignInAsync(manager.Email);
+        privileged.AccessToken = null;
+        using var ordinary = await BrowserAsync();
+        Assert.Equal(HttpStatusCode.OK, (await privileged.GetAsync("/account")).Status);
+
+        crm.Clock.Advance(TimeSpan.FromMinutes(16));
+
+        Assert.Equal("session_expired", (await privileged.GetAsync("/account")).Code);
+        Assert.Equal(HttpStatusCode.OK, (await ordinary.GetAsync("/account")).Status);
     }
 
     [Fact]
@@ -67,7 +111,7 @@ public sealed class SessionLifeTests(CrmOffice place) : IClassFixture<CrmOffice>
 
         var replayed = await WithCookieAsync(cookie);
         Assert.Equal((HttpStatusCode.Unauthorized, "session_expired"), (replayed.Status, replayed.Code));
-        Assert.Empty(browser.Cookies.GetAllCookies());
+        Assert.DoesNotContain(browser.Cookies.GetAllCookies(), cookie => cookie.Name is "__Host-session" or "__Host-refresh");
     }
 
     [Fact]

@@ -12,6 +12,7 @@ using Palisade.Captcha.Internal;
 using Palisade.Configuration;
 using Palisade.Crm.Tests.Attacks;
 using Palisade.Mfa.Internal;
+using Palisade.Sessions.Internal;
 using Palisade.Storage;
 
 namespace Palisade.Crm.Tests.Hosting;
@@ -123,6 +124,9 @@ public sealed class CrmInstance(TestCluster cluster) : IAsyncLifetime
         }
         while (await Behind.ReadAsync<long>("SELECT count(*) FROM accounts.inbox") > 0);
     }
+
+    /// <summary>Lets it hear of what was changed elsewhere, or behind its back. By itself it would within a second.</summary>
+    public Task FollowAsync() => Services.GetRequiredService<RevocationStream>().FollowAsync(CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

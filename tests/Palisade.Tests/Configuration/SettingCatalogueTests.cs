@@ -48,6 +48,7 @@ public class SettingCatalogueTests
         ["SESSION_IDLE_TIMEOUT"] = ("20m", []),
         ["SESSION_PRIVILEGED_IDLE_TIMEOUT"] = ("10m", []),
         ["SESSION_ABSOLUTE_LIFETIME"] = ("12h", []),
+        ["MAX_SESSIONS"] = ("5", []),
         ["MFA_ISSUER"] = ("Other", []),
         ["MFA_TOTP_ALGORITHM"] = ("SHA256", []),
         ["MFA_TOTP_STEPS_BACK"] = ("0", []),

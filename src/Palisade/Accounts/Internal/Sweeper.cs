@@ -8,7 +8,7 @@ using Palisade.Tokens.Internal;
 
 namespace Palisade.Accounts.Internal;
 
-/// <summary>Removes what is over: lanes nobody used for a day, challenges, spent captchas, and devices not seen for a year. A flood of made-up addresses leaves nothing behind for long.</summary>
+/// <summary>Removes what is over: lanes nobody used for a day, challenges, spent captchas, devices not seen for a year, and changes of sessions that every node knows. A flood of made-up addresses leaves nothing behind for long.</summary>
 internal sealed class Sweeper(PalisadeDatabase database, Registrations registrations, TimeProvider clock, ILogger<Sweeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
@@ -45,8 +45,13 @@ internal sealed class Sweeper(PalisadeDatabase database, Registrations registrat
             [now - DeviceOptions.Life, Batch],
             cancellationToken);
         var proofs = await DpopProofs.SweepAsync(work, now, Batch, cancellationToken);
+        // By the database's clock, which dated them. Every node has followed for an hour, or has forgotten all it had.
+        var changes = await work.ExecuteAsync(
+            "DELETE FROM sessions.changes WHERE id IN (SELECT id FROM sessions.changes WHERE written_at < now() - interval '1 hour' LIMIT $1)",
+            [Batch],
+            cancellationToken);
         await work.CommitAsync(cancellationToken);
-        return lanes + challenges + captchas + devices + unconfirmed + proofs;
+        return lanes + challenges + captchas + devices + unconfirmed + proofs + changes;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -45,18 +45,18 @@ internal static class RedisBinding
             return null;
         }
 
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var url) || url.Scheme is not ("redis" or "rediss" or "unix"))
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var url) || url.Scheme is not ("redis" or "rediss"))
         {
             findings.Mistake(
-                Catalogue.RedisAddress.Name, "must begin with rediss://, redis:// or unix://; percent-encode the password.");
+                Catalogue.RedisAddress.Name, "must begin with rediss:// or redis://; percent-encode the password.");
         }
-        else if (url.Scheme != "unix" && url.Host.Length == 0)
+        else if (url.Host.Length == 0)
         {
             findings.Mistake(Catalogue.RedisAddress.Name, "names no host.");
         }
         else if (production && url.Scheme == "redis")
         {
-            findings.Mistake(Catalogue.RedisAddress.Name, "must begin with rediss:// (TLS) or unix:// in Production.");
+            findings.Mistake(Catalogue.RedisAddress.Name, "must begin with rediss:// (TLS) in Production.");
         }
 
         return address;

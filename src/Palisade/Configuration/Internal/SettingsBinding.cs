@@ -78,6 +78,7 @@ internal static class SettingsBinding
             PasswordProfile = PasswordBinding.Profile(values),
             PasswordExpiry = PasswordBinding.Expiry(values),
             BreachedPasswords = breached,
+            MaxSessions = values.Integer(Catalogue.MaxSessions),
             CertificateFile = values.Text(Catalogue.CertificateFile),
             CertificateKeyFile = values.Text(Catalogue.CertificateKeyFile),
             CorsOrigins = origins,

@@ -45,32 +45,41 @@ internal sealed record SessionStart(AuthenticationLevel Level, string Factor, st
 internal sealed record SessionRow(
     Guid Id, Guid User, TenantId Tenant, string Role, string Status, int Version, int UserVersion, string Level,
     DateTimeOffset LastSeenAt, int IdleSeconds, DateTimeOffset CookieEndsAt, DateTimeOffset? RevokedAt, DateTimeOffset AbsoluteEndsAt,
-    DateTimeOffset AuthenticatedAt, DateTimeOffset? ProbationUntil)
+    DateTimeOffset AuthenticatedAt, DateTimeOffset? ProbationUntil, DateTimeOffset? HeldUntil)
 {
-    /// <summary>Neither ended, nor outdated by a change of the account.</summary>
-    public bool IsLive(DateTimeOffset now) => RevokedAt is null && Version == UserVersion && Status == "active" && AbsoluteEndsAt > now;
+    /// <summary>Neither ended, nor outdated by a change of the account, nor is the account held.</summary>
+    public bool IsLive(DateTimeOffset now) =>
+        RevokedAt is null && Version == UserVersion && Status == "active" && AbsoluteEndsAt > now && !(HeldUntil > now);
 
-    /// <summary>Whether its cookie is still good.</summary>
-    public bool CookieIsLive(DateTimeOffset now) => IsLive(now) && CookieEndsAt > now && LastSeenAt.AddSeconds(IdleSeconds) > now;
+    /// <summary>Whether its cookie is still good, when the session was last used then.</summary>
+    public bool CookieIsLive(DateTimeOffset lastSeen, DateTimeOffset now) => IsLive(now) && CookieEndsAt > now && lastSeen + Idle > now;
+
+    public TimeSpan Idle => TimeSpan.FromSeconds(IdleSeconds);
 }
 
 /// <summary>Where sessions are kept.</summary>
 /// <remarks>
-/// A revocation is acknowledged after its commit; from then on no node takes the session, for every node asks here. A handle
-/// that is unknown, over and revoked looks the same to the caller; the audit log tells them apart.
+/// A revocation is acknowledged after its commit; from then on this node does not take the session, and the others do not a
+/// second later: triggers write each change into <c>sessions.changes</c>, which every node follows. A handle that is unknown, over and revoked looks the same to the caller; the audit log tells them apart.
 /// </remarks>
-internal sealed class SessionStore(PalisadeDatabase database, TimeProvider clock, SessionOptions options, TokenOptions tokens, RefreshTokens refreshTokens, RoleBook roles)
+internal sealed class SessionStore(
+    PalisadeDatabase database, RecentChanges changes, Bell bell, TimeProvider clock, SessionOptions options, TokenOptions tokens, RefreshTokens refreshTokens, RoleBook roles)
 {
+    /// <summary>SQL, for a row <c>s</c> of <c>sessions.sessions</c> at the moment <c>$2</c>: a browser's session is neither idle nor past its day. A native client's lasts as long as its refresh token.</summary>
+    internal const string Usable = "(s.client = 'native' OR s.cookie_ends_at > $2 AND s.last_seen_at + make_interval(secs => s.idle_seconds) > $2)";
+
     private const string Select = """
         SELECT s.id, s.user_id, s.tenant_id, u.role, u.status, s.version, u.session_version, s.level,
                s.last_seen_at, s.idle_seconds, s.cookie_ends_at, s.revoked_at, s.absolute_ends_at,
-               coalesce(s.authenticated_at, s.created_at), s.probation_until
+               coalesce(s.authenticated_at, s.created_at), s.probation_until, u.held_until
         FROM sessions.sessions s JOIN accounts.users u ON u.id = s.user_id
         """;
 
     public async Task<NewSession> BeginAsync(UnitOfWork work, UserAccount user, SessionStart start, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
+        await MakeRoomAsync(work, user, now, cancellationToken);
+        Changed(work, user.Id); // a sign-in is written into the account's row too
         var id = Guid.CreateVersion7(now);
         var session = new NewSession(id, RandomToken.Create(), refreshTokens.First(id)) { Binding = start.Binding };
         var idle = roles.Find(user.Role) is { Class: not RoleClass.User } ? options.PrivilegedIdle : options.Idle;
@@ -98,33 +107,31 @@ internal sealed class SessionStore(PalisadeDatabase database, TimeProvider clock
     public Task<SessionRow?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         database.ReadSystemAsync($"{Select} WHERE s.id = $1", id, Read, cancellationToken);
 
-    public Task<SessionRow?> FindByHandleAsync(string handle, CancellationToken cancellationToken) =>
-        database.ReadSystemAsync($"{Select} WHERE s.handle_hash = $1", HashHandle(handle), Read, cancellationToken);
-
-    /// <summary>Remembers that the session was used, unless that was written a moment ago.</summary>
-    public async Task TouchAsync(SessionRow session, RequestFacts facts, CancellationToken cancellationToken)
-    {
-        var now = clock.GetUtcNow();
-        if (now - session.LastSeenAt < SessionOptions.ActivityResolution)
-        {
-            return;
-        }
-
-        await using var work = await database.BeginSystemAsync(facts, cancellationToken);
-        await work.ExecuteAsync("UPDATE sessions.sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2", [session.Id, now], cancellationToken);
-        await work.CommitAsync(cancellationToken);
-    }
+    public Task<SessionRow?> FindByHandleAsync(byte[] handleHash, CancellationToken cancellationToken) =>
+        database.ReadSystemAsync($"{Select} WHERE s.handle_hash = $1", handleHash, Read, cancellationToken);
 
     /// <summary>Ends a session in the caller's transaction. Answers whether it was alive.</summary>
-    public async Task<bool> RevokeAsync(UnitOfWork work, Guid id, string reason, CancellationToken cancellationToken) =>
-        await work.ExecuteAsync(
+    public async Task<bool> RevokeAsync(UnitOfWork work, Guid id, string reason, CancellationToken cancellationToken)
+    {
+        Changed(work, id);
+        return await work.ExecuteAsync(
             "UPDATE sessions.sessions SET revoked_at = $2, revoke_reason = $3 WHERE id = $1 AND revoked_at IS NULL",
             [id, clock.GetUtcNow(), reason],
             cancellationToken) == 1;
+    }
+
+    /// <summary>The same for a session of this account only.</summary>
+    public async Task<bool> RevokeOwnAsync(UnitOfWork work, Guid id, Guid user, string reason, CancellationToken cancellationToken)
+    {
+        // No look before an act: a session never changes its holder.
+        await using var own = work.Command("SELECT count(*) FROM sessions.sessions WHERE id = $1 AND user_id = $2", id, user);
+        return (long)(await own.ExecuteScalarAsync(cancellationToken))! == 1 && await RevokeAsync(work, id, reason, cancellationToken);
+    }
 
     /// <summary>Ends every session of an account in the caller's transaction, but the one named, and outdates every access token (R025, R075).</summary>
     public async Task EndAllAsync(UnitOfWork work, Guid user, string reason, Guid? except, CancellationToken cancellationToken)
     {
+        Changed(work, user);
         await work.ExecuteAsync("UPDATE accounts.users SET session_version = session_version + 1 WHERE id = $1", [user], cancellationToken);
         await work.ExecuteAsync(
             """
@@ -136,6 +143,38 @@ internal sealed class SessionStore(PalisadeDatabase database, TimeProvider clock
             """,
             [user, clock.GetUtcNow(), reason, except ?? Guid.Empty],
             cancellationToken);
+    }
+
+    /// <summary>A browser's session that was idle too long, or has had its day, ends for good: its refresh cookie does not bring it back (R067, ASVS V7.3).</summary>
+    public async Task ExpireAsync(Guid id, RequestFacts facts, CancellationToken cancellationToken)
+    {
+        await using var work = await database.BeginSystemAsync(facts, cancellationToken);
+        var ended = await work.FirstAsync(
+            $"""
+            UPDATE sessions.sessions s SET revoked_at = $2, revoke_reason = CASE WHEN cookie_ends_at <= $2 THEN 'absolute_end' ELSE 'idle' END
+            WHERE id = $1 AND revoked_at IS NULL AND NOT {Usable}
+            RETURNING user_id, tenant_id, revoke_reason
+            """,
+            [id, clock.GetUtcNow()],
+            row => new { User = row.GetGuid(0), Tenant = new TenantId(row.GetGuid(1)), Reason = row.GetString(2) },
+            cancellationToken);
+        if (ended is null)
+        {
+            return;
+        }
+
+        Changed(work, id);
+        await work.RecordAsync(Ended(ended.Tenant, ended.User, id, ended.Reason), cancellationToken);
+        await work.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Says that an account's role, status or hold was changed in this transaction: this node then knows it with the commit, and the others at once.</summary>
+    /// <remarks>Forgotten, every node still hears of it within a second: a trigger wrote it down.</remarks>
+    public Task AccountChangedAsync(UnitOfWork work, Guid user, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Changed(work, user);
+        return Task.CompletedTask;
     }
 
     /// <summary>A new session in the place of an old one, whose handle and tokens end with the caller's transaction: at each change of level (R070, D1).</summary>
@@ -164,11 +203,51 @@ internal sealed class SessionStore(PalisadeDatabase database, TimeProvider clock
     public bool IsCsrfToken(Guid session, string? token) =>
         token is { Length: <= 100 } && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(CsrfToken(session)), Encoding.UTF8.GetBytes(token));
 
-    private static byte[] HashHandle(string handle) => SHA256.HashData(Encoding.UTF8.GetBytes(handle));
+    /// <summary>That one session ended, and why.</summary>
+    public static SecurityEvent Ended(TenantId tenant, Guid user, Guid session, string reason) => new SecurityEvent(SecurityEvents.SessionEnded)
+    {
+        Tenant = tenant,
+        Actor = user,
+        Details = new Dictionary<string, object?> { ["session"] = AuditLog.Reference(session), ["reason"] = reason },
+    }.On("user", user);
+
+    /// <summary>Ends the oldest sessions of an account that may have no more. The account's row is locked first, so that parallel sign-ins stand in line.</summary>
+    private async Task MakeRoomAsync(UnitOfWork work, UserAccount user, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (options.MaxPerAccount == 0)
+        {
+            return;
+        }
+
+        await work.ExecuteAsync("SELECT FROM accounts.users WHERE id = $1 FOR NO KEY UPDATE", [user.Id], cancellationToken);
+        var surplus = await work.ListAsync(
+            """
+            UPDATE sessions.sessions SET revoked_at = $2, revoke_reason = 'session_limit' WHERE id IN (
+                SELECT id FROM sessions.sessions WHERE user_id = $1 AND revoked_at IS NULL AND refresh_ends_at > $2
+                ORDER BY created_at DESC, id DESC OFFSET $3)
+            RETURNING id
+            """,
+            [user.Id, now, options.MaxPerAccount - 1],
+            row => row.GetGuid(0),
+            cancellationToken);
+        foreach (var id in surplus)
+        {
+            await work.RecordAsync(Ended(user.Tenant, user.Id, id, "session_limit"), cancellationToken);
+        }
+    }
+
+    private void Changed(UnitOfWork work, Guid id)
+    {
+        work.AfterCommit(() => changes.Apply(id));
+        work.AfterCommit(bell.Ring);
+    }
+
+    public static byte[] HashHandle(string handle) => SHA256.HashData(Encoding.UTF8.GetBytes(handle));
 
     private static SessionRow Read(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetGuid(1), new TenantId(row.GetGuid(2)), row.GetString(3), row.GetString(4), row.GetInt32(5), row.GetInt32(6), row.GetString(7),
         row.GetFieldValue<DateTimeOffset>(8), row.GetInt32(9), row.GetFieldValue<DateTimeOffset>(10),
         row.IsDBNull(11) ? null : row.GetFieldValue<DateTimeOffset>(11), row.GetFieldValue<DateTimeOffset>(12),
-        row.GetFieldValue<DateTimeOffset>(13), row.IsDBNull(14) ? null : row.GetFieldValue<DateTimeOffset>(14));
+        row.GetFieldValue<DateTimeOffset>(13), row.IsDBNull(14) ? null : row.GetFieldValue<DateTimeOffset>(14),
+        row.IsDBNull(15) ? null : row.GetFieldValue<DateTimeOffset>(15));
 }

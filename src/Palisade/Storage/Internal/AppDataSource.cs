@@ -5,13 +5,18 @@ namespace Palisade.Storage.Internal;
 internal static class AppDataSource
 {
     /// <summary>The pool of the application: named, bounded, timed, and acting as <c>palisade_app</c> whoever logged in.</summary>
-    internal static NpgsqlDataSource Create(StorageOptions options)
+    internal static NpgsqlDataSource Create(StorageOptions options) => Create(options, "palisade", options.PoolMin, options.PoolMax);
+
+    /// <summary>One more connection, beside the pool.</summary>
+    internal static NpgsqlDataSource CreateWatch(StorageOptions options) => Create(options, "palisade watch", 0, 1);
+
+    private static NpgsqlDataSource Create(StorageOptions options, string name, int poolMin, int poolMax)
     {
         var connection = new NpgsqlConnectionStringBuilder(options.ConnectionString)
         {
-            ApplicationName = "palisade",
-            MinPoolSize = options.PoolMin,
-            MaxPoolSize = options.PoolMax,
+            ApplicationName = name,
+            MinPoolSize = poolMin,
+            MaxPoolSize = poolMax,
             ConnectionIdleLifetime = (int)Math.Max(1, options.IdleTimeout.TotalSeconds),
             ConnectionPruningInterval = (int)Math.Clamp(options.IdleTimeout.TotalSeconds, 1, 10),
             Timeout = (int)Math.Max(1, options.ConnectTimeout.TotalSeconds),

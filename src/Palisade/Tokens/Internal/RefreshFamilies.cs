@@ -22,9 +22,10 @@ internal sealed class RefreshFamilies(TokenOptions options)
             WITH rotated AS (
                 UPDATE sessions.sessions s
                 SET family_generation = family_generation + 1, refresh_previous_hash = refresh_hash, refresh_hash = $3, refreshed_at = $4,
-                    refresh_ends_at = least($9, s.absolute_ends_at)
+                    last_seen_at = greatest(s.last_seen_at, $4), refresh_ends_at = least($9, s.absolute_ends_at)
                 FROM accounts.users u
                 WHERE s.id = $1 AND s.refresh_hash = $2 AND s.revoked_at IS NULL AND s.refresh_ends_at > $4 AND s.absolute_ends_at > $4
+                  AND (s.client = 'native' OR s.cookie_ends_at > $4 AND s.last_seen_at + make_interval(secs => s.idle_seconds) > $4)
                   AND {HeldBy} AND u.id = s.user_id AND u.status = 'active' AND u.session_version = s.version
                 RETURNING {Columns}
             ), {Noted("rotated", "generation - 1")}
