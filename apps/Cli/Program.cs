@@ -9,6 +9,7 @@ var root = new RootCommand("Administers a Palisade installation.")
     DoctorCommand.Create(),
     MigrateCommand.Create(),
     KeysCommand.Create(),
+    UsersCommand.Create(),
 };
 
 var parsed = root.Parse(args);

@@ -66,7 +66,7 @@ public static class PalisadeExtensions
             .AddDevices(new DeviceOptions { Key = secrets.SigningKey.Reveal().ToArray() })
             .AddCaptcha(new CaptchaOptions { Key = secrets.SigningKey.Reveal().ToArray() })
             .AddAccounts(AccountsOf(settings), secrets.SigningKey.Reveal().ToArray(), Path.Combine(settings.DataFolder, "setup-token"))
-            .AddMfa(MfaOptionsOf(settings.Mfa, settings.PublicUrl))
+            .AddMfa(MfaOptionsOf(settings))
             .AddPasswords(new PasswordOptions
             {
                 Profile = settings.PasswordProfile,
@@ -156,17 +156,21 @@ public static class PalisadeExtensions
         return await services.GetRequiredService<SetupTokens>().OfferAsync(cancellationToken);
     }
 
-    private static MfaOptions MfaOptionsOf(MfaSettings mfa, Uri publicUrl) => new()
+    private static MfaOptions MfaOptionsOf(PalisadeSettings settings) => new()
     {
-        Issuer = mfa.Issuer,
-        TotpAlgorithm = mfa.TotpAlgorithm,
-        StepsBack = mfa.TotpStepsBack,
-        StepsForward = mfa.TotpStepsForward,
-        PublicUrl = publicUrl,
-        PasskeyAttestation = mfa.PasskeyAttestation,
-        PasskeyAllowed = mfa.PasskeyAllowed,
-        PasskeyDenied = mfa.PasskeyDenied,
-        PasskeyLimit = mfa.PasskeyLimit,
+        Issuer = settings.Mfa.Issuer,
+        TotpAlgorithm = settings.Mfa.TotpAlgorithm,
+        StepsBack = settings.Mfa.TotpStepsBack,
+        StepsForward = settings.Mfa.TotpStepsForward,
+        PublicUrl = settings.PublicUrl,
+        PasskeyAttestation = settings.Mfa.PasskeyAttestation,
+        PasskeyAllowed = settings.Mfa.PasskeyAllowed,
+        PasskeyDenied = settings.Mfa.PasskeyDenied,
+        PasskeyLimit = settings.Mfa.PasskeyLimit,
+        RecoveryWait = settings.Mfa.RecoveryWait,
+        AdminRecoveryWait = settings.Mfa.AdminRecoveryWait,
+        Probation = settings.Mfa.Probation,
+        DefaultCountry = settings.DefaultCountry,
     };
 
     private static AccountOptions AccountsOf(PalisadeSettings settings)

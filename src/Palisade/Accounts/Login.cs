@@ -120,17 +120,18 @@ internal sealed class Login(
         }
 
         var factors = await Factors.OfAsync(work, user.Id, cancellationToken);
-        var owed = factors.Owed(mandatory: roles.Find(user.Role) is not { NeedsMfa: false });
+        var mandatory = roles.Find(user.Role) is not { NeedsMfa: false };
+        var owed = factors.Owed(mandatory);
         if (owed is { } purpose && !(trusted && purpose == Challenges.Verify))
         {
             await lanes.SettleAsync(work, attempt, AttemptOutcome.Released, cancellationToken);
-            var challenge = await challenges.IssueAsync(work, user, purpose, factors.Methods(purpose), client, cancellationToken);
+            var challenge = await challenges.IssueAsync(work, user, purpose, factors.Methods(purpose, mandatory), client, cancellationToken);
             await work.RecordAsync(new SecurityEvent(SecurityEvents.PasswordAccepted) { Tenant = user.Tenant, Actor = user.Id }.On("user", user.Id), cancellationToken);
             await work.CommitAsync(cancellationToken);
             return Results.Ok(challenge);
         }
 
-        var start = new SessionStart(AuthenticationLevel.Password, owed is null ? "password" : "trusted_device", client);
+        var start = new SessionStart(AuthenticationLevel.Password, owed is null ? "password" : "trusted_device", client) { ProbationUntil = factors.ProbationUntil };
         return Results.Ok(await completion.RunAsync(context, work, user, start, attempt, cancellationToken));
     }
 

@@ -68,6 +68,21 @@ public static class SecurityEvents
     /// <summary>A passkey was right and its counter was not: there may be two of it.</summary>
     public static readonly SecurityEventType PasskeyCloned = new("PASSKEY_CLONED", Authentication, High);
 
+    /// <summary>Somebody asked to replace a lost factor, or an administrator asked it for them.</summary>
+    public static readonly SecurityEventType RecoveryRequested = new("RECOVERY_REQUESTED", AccountChange, High);
+
+    /// <summary>A second person agreed to a recovery.</summary>
+    public static readonly SecurityEventType RecoveryApproved = new("RECOVERY_APPROVED", AccountChange, High);
+
+    /// <summary>A second person did not.</summary>
+    public static readonly SecurityEventType RecoveryRejected = new("RECOVERY_REJECTED", AccountChange, Medium);
+
+    /// <summary>The account holder objected, or showed the factor after all.</summary>
+    public static readonly SecurityEventType RecoveryStopped = new("RECOVERY_STOPPED", AccountChange, Medium);
+
+    /// <summary>The factors and sessions of an account are gone; its next sign-in enrols anew.</summary>
+    public static readonly SecurityEventType RecoveryCompleted = new("RECOVERY_COMPLETED", AccountChange, High);
+
     /// <summary>A backup code was spent.</summary>
     public static readonly SecurityEventType BackupCodeUsed = new("BACKUP_CODE_USED", Authentication, Medium);
 

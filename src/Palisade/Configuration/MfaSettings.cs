@@ -26,4 +26,13 @@ public sealed class MfaSettings
 
     /// <summary>Passkeys one account may have. 1 to 50.</summary>
     public int PasskeyLimit { get; init; } = 10;
+
+    /// <summary>How long the holder of an account may object before a lost factor is replaced. At least an hour in Production.</summary>
+    public TimeSpan RecoveryWait { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>The same for roles of the admin class.</summary>
+    public TimeSpan AdminRecoveryWait { get; init; } = TimeSpan.FromHours(72);
+
+    /// <summary>How long nothing privileged is allowed with the factor that followed a recovery.</summary>
+    public TimeSpan Probation { get; init; } = TimeSpan.FromHours(24);
 }

@@ -188,6 +188,18 @@ public static class SettingCatalogue
     internal static readonly Setting PasskeyLimit = new("MFA_PASSKEY_LIMIT", Mfa, SettingKind.WholeNumber, "How many passkeys one account may have.")
     { Default = "10", Minimum = "1", Maximum = "50" };
 
+    internal static readonly Setting RecoveryWait = new("MFA_RECOVERY_WAIT", Mfa, SettingKind.Duration,
+        "How long the holder of an account may object before a lost factor is replaced; at least 1h in Production.")
+    { Default = "24h", Minimum = "1m", Maximum = "30d" };
+
+    internal static readonly Setting AdminRecoveryWait = new("MFA_RECOVERY_ADMIN_WAIT", Mfa, SettingKind.Duration,
+        "The same for roles of the admin class, which also need a second person.")
+    { Default = "72h", Minimum = "1m", Maximum = "30d" };
+
+    internal static readonly Setting Probation = new("MFA_PROBATION", Mfa, SettingKind.Duration,
+        "How long nothing privileged is allowed with the factor that followed a recovery.")
+    { Default = "24h", Minimum = "1m", Maximum = "30d" };
+
     internal static readonly Setting PasswordPolicy = new("PASSWORD_POLICY", Passwords, SettingKind.Choice,
         "What a new password must be: 12 characters of four kinds, NIST SP 800-63B-4 or PCI DSS 4.")
     { Default = "default", Choices = ["default", "nist-800-63b-4", "pci-dss-4"] };
@@ -296,6 +308,7 @@ public static class SettingCatalogue
         Issuer, Audience, AccessTokenLifetime, TokenAlgorithm, TokenEncryption, KeyRotation, RefreshLifetime, RefreshAbsoluteLifetime, SessionIdle, PrivilegedSessionIdle,
         SessionAbsolute, MaxSessions,
         MfaIssuer, TotpAlgorithm, TotpStepsBack, TotpStepsForward, PasskeyAttestation, PasskeyAllowed, PasskeyDenied, PasskeyLimit,
+        RecoveryWait, AdminRecoveryWait, Probation,
         PasswordPolicy, PasswordExpiryDays, BreachedPasswords,
         CertificateFile, CertificateKeyFile, CorsOrigins, KnownProxies, ClientCertificateHeader, RateLimitMultiplier,
         SmtpHost, SmtpPort, SmtpTls, SmtpUser, SmtpPassword, SmtpAuthorityFile, SmtpFrom, ProductName, Locale,

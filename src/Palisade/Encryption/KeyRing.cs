@@ -21,6 +21,9 @@ public enum KeyPurpose
     /// <summary>Seals messages until they are sent.</summary>
     Messages,
 
+    /// <summary>Seals the telephone numbers that codes are sent to.</summary>
+    PhoneNumbers,
+
     /// <summary>Encrypts access tokens, where that is wanted. Takes turns.</summary>
     TokenEncryption,
 }

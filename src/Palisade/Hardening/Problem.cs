@@ -61,6 +61,9 @@ public sealed record Problem(string Code, int Status, string Title)
     /// <summary>The account has as many passkeys as it may have.</summary>
     public static readonly Problem TooManyPasskeys = new("too_many_passkeys", 409, "There are too many passkeys. Remove one first.");
 
+    /// <summary>No SMS goes to this number now: the daily cap is reached, or messages to its country are stopped.</summary>
+    public static readonly Problem SmsUnavailable = new("sms_unavailable", 429, "No code can be sent to this number at the moment. Use another factor.");
+
     /// <summary>Without this factor the account would have none that its role may sign in with.</summary>
     public static readonly Problem LastFactor = new("last_factor", 409, "This is the last factor. Add another one first.");
 

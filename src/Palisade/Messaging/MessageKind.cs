@@ -39,6 +39,7 @@ internal static class MessageKinds
     public static readonly MessageKind PasskeyAdded = new("passkey_added", Notice);
     public static readonly MessageKind PasskeyRemoved = new("passkey_removed", Notice);
     public static readonly MessageKind RecoveryRequested = new("recovery_requested", Notice);
+    public static readonly MessageKind RecoveryReady = new("recovery_ready", Asked);
     public static readonly MessageKind RecoveryCompleted = new("recovery_completed", Notice);
     public static readonly MessageKind ConfirmNewEmail = new("confirm_new_email", Asked);
     public static readonly MessageKind EmailChangeRequested = new("email_change_requested", Notice);

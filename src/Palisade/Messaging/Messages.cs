@@ -96,6 +96,10 @@ internal static class Messages
     public static Message RecoveryRequested(Recipient to, string objectToken, TimeSpan waiting, Occasion occasion) =>
         Link(MessageKinds.RecoveryRequested, to, MailPages.StopRecovery, objectToken, waiting, [.. occasion.Values]);
 
+    /// <summary>The waiting is over: the link that, with the password, completes the recovery.</summary>
+    public static Message RecoveryReady(Recipient to, string token, TimeSpan lifetime, Occasion occasion) =>
+        Link(MessageKinds.RecoveryReady, to, MailPages.CompleteRecovery, token, lifetime, [.. occasion.Values]);
+
     public static Message RecoveryCompleted(Recipient to, Occasion occasion) => Notice(MessageKinds.RecoveryCompleted, to, occasion);
 
     /// <summary>To the new address: the link that proves it can be read.</summary>
@@ -158,6 +162,7 @@ internal static class MailPages
     public const string AcceptInvitation = "/console/accept-invitation";
     public const string ResetPassword = "/console/reset-password";
     public const string StopRecovery = "/console/stop-recovery";
+    public const string CompleteRecovery = "/console/complete-recovery";
     public const string ConfirmNewEmail = "/console/confirm-email";
     public const string StopEmailChange = "/console/stop-email-change";
 }

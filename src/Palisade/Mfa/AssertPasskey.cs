@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -16,7 +15,10 @@ namespace Palisade.Mfa;
 
 /// <summary>A passkey shown, as <c>PublicKeyCredential.toJSON()</c> writes it.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record AssertPasskeyRequest([property: Required] JsonElement? Credential, [property: AllowedValues("browser", "native", null)] string? Client);
+internal sealed record AssertPasskeyRequest([property: Required] JsonElement? Credential, [property: AllowedValues("browser", "native", null)] string? Client) : IHasRules
+{
+    public IEnumerable<FieldError> Rules() => WebAuthnAnswer.Rules(Credential);
+}
 
 /// <summary><c>POST /auth/passkeys/assert</c>: a sign-in by a passkey alone. What it holds and who it verified are two factors.</summary>
 /// <remarks>Its lane is the passkey's own: a stranger who locks the password's stops nobody who has one (A6).</remarks>
@@ -34,7 +36,7 @@ internal sealed class AssertPasskey(
         }
 
         var (credential, facts) = (request.Credential!.Value, context.Facts());
-        var (verdict, attempt, lockedUntil) = await lanes.ReserveAsync(SignInLanes.Passkey, LaneOf(credential), facts, cancellationToken);
+        var (verdict, attempt, lockedUntil) = await lanes.ReserveAsync(SignInLanes.Passkey, WebAuthnAnswer.IdOf(credential)!, facts, cancellationToken);
         if (attempt is null)
         {
             return SignInLanes.Refusal(verdict, lockedUntil, clock);
@@ -51,8 +53,12 @@ internal sealed class AssertPasskey(
                     user = await UserStore.FindAsync(work, shown.User, cancellationToken);
                     if (user is { MaySignIn: true } && await passkeys.TryCountAsync(work, shown, cancellationToken))
                     {
-                        return Results.Ok(await completion.RunAsync(
-                            context, work, user, new SessionStart(AuthenticationLevel.PhishingResistant, "passkey", request.Client ?? "browser"), attempt, cancellationToken));
+                        await Recoveries.StopAsync(work, user, cancellationToken);
+                        var start = new SessionStart(AuthenticationLevel.PhishingResistant, "passkey", request.Client ?? "browser")
+                        {
+                            ProbationUntil = (await Factors.OfAsync(work, user.Id, cancellationToken)).ProbationUntil,
+                        };
+                        return Results.Ok(await completion.RunAsync(context, work, user, start, attempt, cancellationToken));
                     }
 
                     reason = user is { MaySignIn: true } ? "passkey_counter" : $"account_{user?.Status}";
@@ -78,11 +84,4 @@ internal sealed class AssertPasskey(
         await work.CommitAsync(cancellationToken);
         return Problem.InvalidCredentials.Result();
     }
-
-    // Whatever it says it is. What is no credential at all shares one lane.
-    private static string LaneOf(JsonElement credential) =>
-        credential.ValueKind == JsonValueKind.Object && credential.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String
-        && id.GetString() is { Length: <= 1400 } text && Base64Url.IsValid(text)
-            ? text
-            : "";
 }

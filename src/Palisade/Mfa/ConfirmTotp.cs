@@ -6,6 +6,7 @@ using Palisade.Access.Internal;
 using Palisade.Accounts.Internal;
 using Palisade.Audit;
 using Palisade.Hardening;
+using Palisade.Messaging;
 using Palisade.Mfa.Internal;
 using Palisade.Sessions.Internal;
 using Palisade.Storage;
@@ -21,7 +22,8 @@ internal sealed record TotpConfirmed(IReadOnlyList<string> BackupCodes);
 
 /// <summary><c>POST /auth/mfa/totp/confirm</c>: the pending seed becomes the factor; a challenge becomes a session.</summary>
 internal sealed class ConfirmTotp(
-    PalisadeDatabase database, Challenges challenges, TotpFactors totp, BackupCodes backupCodes, AttemptLanes lanes, SignInCompletion completion, SessionStore sessions,
+    PalisadeDatabase database, Challenges challenges, TotpFactors totp, BackupCodes backupCodes, Recoveries recoveries, AttemptLanes lanes,
+    SignInCompletion completion, SessionStore sessions, Outbox outbox,
     TimeProvider clock)
 {
     internal static Task<IResult> HandleAsync(ConfirmTotpRequest request, HttpContext context, ConfirmTotp slice, CancellationToken cancellationToken) =>
@@ -77,10 +79,11 @@ internal sealed class ConfirmTotp(
     {
         var codes = await backupCodes.ReplaceAsync(work, user, cancellationToken);
         await work.RecordAsync(new SecurityEvent(SecurityEvents.MfaEnrolled) { Tenant = user.Tenant, Actor = user.Id }.On("user", user.Id), cancellationToken);
+        await outbox.SendAsync(work, Messages.MfaEnrolled(user.Recipient, FactorName.Totp, Occasion.Of(work.Facts, clock.GetUtcNow())), cancellationToken);
         if (challenge is not null)
         {
-            var signedIn = await completion.RunAsync(
-                context, work, user, new SessionStart(AuthenticationLevel.Mfa, "totp", challenge.Client), attempt, cancellationToken);
+            var start = new SessionStart(AuthenticationLevel.Mfa, "totp", challenge.Client) { ProbationUntil = await recoveries.BeginProbationAsync(work, user.Id, cancellationToken) };
+            var signedIn = await completion.RunAsync(context, work, user, start, attempt, cancellationToken);
             return Results.Ok(signedIn with { BackupCodes = codes });
         }
 

@@ -36,6 +36,18 @@ public sealed class MfaOptions
     /// <summary>Passkeys one account may have. Default 10.</summary>
     public int PasskeyLimit { get; init; } = 10;
 
+    /// <summary>How long the holder of an account may object before a lost factor is replaced. Default 24 h.</summary>
+    public TimeSpan RecoveryWait { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>The same for roles of the admin class, which also need a second person. Default 72 h.</summary>
+    public TimeSpan AdminRecoveryWait { get; init; } = TimeSpan.FromHours(72);
+
+    /// <summary>How long nothing privileged is allowed with the factor that followed. Default 24 h.</summary>
+    public TimeSpan Probation { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>The country of telephone numbers written without one.</summary>
+    public string DefaultCountry { get; init; } = "US";
+
     /// <summary>Backup codes in a set (R041). Each carries 120 bits, so that a fast keyed hash is enough to keep them (ASVS V6.5.2).</summary>
     public const int BackupCodes = 10;
 }

@@ -3,8 +3,6 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Palisade.Access;
 using Palisade.Hardening;
-using Palisade.Mfa.Internal;
-using Palisade.Sessions.Internal;
 using Palisade.Storage;
 using Palisade.Validation;
 
@@ -23,7 +21,7 @@ internal sealed record PasskeyView(Guid Id, string Name, DateTimeOffset CreatedA
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record RenamePasskeyRequest([property: Required, Text(1, 60)] string? Name);
 
-/// <summary><c>GET /account/passkeys</c>, and <c>PATCH</c> and <c>DELETE</c> of one of them.</summary>
+/// <summary><c>GET /account/passkeys</c>, and <c>PATCH</c> of one of them.</summary>
 internal static class OwnPasskeys
 {
     internal static async Task<IResult> ListAsync(HttpContext context, PalisadeDatabase database, CancellationToken cancellationToken)
@@ -54,16 +52,5 @@ internal static class OwnPasskeys
 
         await work.CommitAsync(cancellationToken);
         return Results.NoContent();
-    }
-
-    internal static async Task<IResult> RemoveAsync(
-        Guid id, HttpContext context, PalisadeDatabase database, SessionStore sessions, RoleBook roles, CancellationToken cancellationToken)
-    {
-        var caller = context.RequireCaller();
-        await using var work = await database.BeginAsync(caller.Tenant, context.Facts(), cancellationToken);
-        await Factors.LockAsync(work, caller.User, cancellationToken);
-        return await work.ExecuteAsync("DELETE FROM mfa.passkeys WHERE id = $1 AND user_id = $2", [id, caller.User], cancellationToken) == 0
-            ? Problem.NotFound.Result()
-            : await RemoveFactor.FinishAsync("passkey", work, caller, sessions, roles, cancellationToken);
     }
 }

@@ -6,6 +6,7 @@ using Palisade.Access;
 using Palisade.Accounts.Internal;
 using Palisade.Audit;
 using Palisade.Hardening;
+using Palisade.Messaging;
 using Palisade.Mfa.Internal;
 using Palisade.Storage;
 using Palisade.Validation;
@@ -14,13 +15,16 @@ namespace Palisade.Mfa;
 
 /// <summary>A new passkey, as the browser's <c>PublicKeyCredential.toJSON()</c> writes it, and the name its holder knows it by.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record RegisterPasskeyRequest([property: Required] JsonElement? Credential, [property: Text(1, 60)] string? Name);
+internal sealed record RegisterPasskeyRequest([property: Required] JsonElement? Credential, [property: Text(1, 60)] string? Name) : IHasRules
+{
+    public IEnumerable<FieldError> Rules() => WebAuthnAnswer.Rules(Credential);
+}
 
 /// <summary><c>POST /auth/passkeys</c>: the passkey counts from here on.</summary>
 internal static class RegisterPasskey
 {
     internal static async Task<IResult> HandleAsync(
-        RegisterPasskeyRequest request, HttpContext context, PalisadeDatabase database, PasskeyCeremonies ceremonies, Passkeys passkeys, TimeProvider clock,
+        RegisterPasskeyRequest request, HttpContext context, PalisadeDatabase database, PasskeyCeremonies ceremonies, Passkeys passkeys, Outbox outbox, TimeProvider clock,
         CancellationToken cancellationToken)
     {
         var (caller, facts, now) = (context.RequireCaller(), context.Facts(), clock.GetUtcNow());
@@ -44,6 +48,7 @@ internal static class RegisterPasskey
             {
                 var enrolled = new SecurityEvent(SecurityEvents.MfaEnrolled) { Details = new Dictionary<string, object?> { ["method"] = "passkey", ["passkey"] = id } };
                 await work.RecordAsync(enrolled.On("user", user.Id), cancellationToken);
+                await outbox.SendAsync(work, Messages.PasskeyAdded(user.Recipient, Occasion.Of(facts, now)), cancellationToken);
                 await work.CommitAsync(cancellationToken);
                 return Results.Created($"/account/passkeys/{id:D}", new { id, name, createdAt = now });
             }

@@ -1,48 +1,41 @@
 using Microsoft.AspNetCore.Http;
 using Palisade.Access;
+using Palisade.Accounts.Internal;
 using Palisade.Audit;
 using Palisade.Hardening;
+using Palisade.Messaging;
 using Palisade.Mfa.Internal;
 using Palisade.Sessions.Internal;
 using Palisade.Storage;
 
 namespace Palisade.Mfa;
 
-/// <summary><c>DELETE /auth/mfa/{method}</c>: takes a factor away; every other session of the account ends (ASVS V6.5.6).</summary>
-internal static class RemoveFactor
+/// <summary><c>DELETE /auth/mfa/{method}</c> and <c>/account/passkeys/{id}</c>: takes a factor away; every other session of the account ends (ASVS V6.5.6).</summary>
+internal sealed class RemoveFactor(PalisadeDatabase database, SessionStore sessions, Outbox outbox, RoleBook roles, TimeProvider clock)
 {
-    internal static async Task<IResult> HandleAsync(
-        string method, HttpContext context, PalisadeDatabase database, SessionStore sessions, RoleBook roles, CancellationToken cancellationToken)
+    internal static async Task<IResult> HandleAsync(string method, HttpContext context, RemoveFactor slice, CancellationToken cancellationToken) => method switch
+    {
+        "totp" => await slice.RunAsync(context, method, "DELETE FROM mfa.totp_factors WHERE user_id = $1", [], cancellationToken),
+        "sms" => await slice.RunAsync(context, method, "DELETE FROM mfa.sms_factors WHERE user_id = $1", [], cancellationToken),
+        "backup_code" => await slice.RunAsync(context, method, "DELETE FROM mfa.backup_codes WHERE user_id = $1", [], cancellationToken),
+        _ => Problem.NotFound.Result(),
+    };
+
+    internal static Task<IResult> PasskeyAsync(Guid id, HttpContext context, RemoveFactor slice, CancellationToken cancellationToken) =>
+        slice.RunAsync(context, "passkey", "DELETE FROM mfa.passkeys WHERE user_id = $1 AND id = $2", [id], cancellationToken);
+
+    private async Task<IResult> RunAsync(HttpContext context, string method, string sql, object?[] more, CancellationToken cancellationToken)
     {
         var caller = context.RequireCaller();
-        var table = method switch
-        {
-            "totp" => "mfa.totp_factors",
-            "backup_code" => "mfa.backup_codes",
-            _ => null,
-        };
-        if (table is null)
-        {
-            return Problem.NotFound.Result();
-        }
-
         await using var work = await database.BeginAsync(caller.Tenant, context.Facts(), cancellationToken);
         await Factors.LockAsync(work, caller.User, cancellationToken);
-        if (await work.ExecuteAsync($"DELETE FROM {table} WHERE user_id = $1", [caller.User], cancellationToken) == 0)
+        if (await work.ExecuteAsync(sql, [caller.User, .. more], cancellationToken) == 0 || await UserStore.FindAsync(work, caller.User, cancellationToken) is not { } user)
         {
             return Problem.NotFound.Result();
         }
 
-        return await FinishAsync(method, work, caller, sessions, roles, cancellationToken);
-    }
-
-    /// <summary>Ends the removal of any factor; undoes it when the role would be left without one.</summary>
-    internal static async Task<IResult> FinishAsync(
-        string method, UnitOfWork work, Caller caller, SessionStore sessions, RoleBook roles, CancellationToken cancellationToken)
-    {
-        var mandatory = roles.Find(caller.Role) is not { NeedsMfa: false };
-        var left = await Factors.OfAsync(work, caller.User, cancellationToken);
-        if (!left.Suffice(mandatory))
+        var mandatory = roles.Find(user.Role) is not { NeedsMfa: false };
+        if (!(await Factors.OfAsync(work, user.Id, cancellationToken)).Suffice(mandatory))
         {
             if (mandatory)
             {
@@ -50,12 +43,21 @@ internal static class RemoveFactor
             }
 
             // Codes that stand in for a factor are nothing without one.
-            await work.ExecuteAsync("DELETE FROM mfa.backup_codes WHERE user_id = $1", [caller.User], cancellationToken);
+            await work.ExecuteAsync("DELETE FROM mfa.backup_codes WHERE user_id = $1", [user.Id], cancellationToken);
         }
 
-        await sessions.EndAllAsync(work, caller.User, "factor_removed", except: caller.Session, cancellationToken);
+        await sessions.EndAllAsync(work, user.Id, "factor_removed", except: caller.Session, cancellationToken);
         await work.RecordAsync(
-            new SecurityEvent(SecurityEvents.MfaRemoved) { Details = new Dictionary<string, object?> { ["method"] = method } }.On("user", caller.User), cancellationToken);
+            new SecurityEvent(SecurityEvents.MfaRemoved) { Details = new Dictionary<string, object?> { ["method"] = method } }.On("user", user.Id), cancellationToken);
+        var occasion = Occasion.Of(work.Facts, clock.GetUtcNow());
+        if (method != "backup_code")
+        {
+            await outbox.SendAsync(
+                work,
+                method == "passkey" ? Messages.PasskeyRemoved(user.Recipient, occasion) : Messages.MfaRemoved(user.Recipient, method == "sms" ? FactorName.Sms : FactorName.Totp, occasion),
+                cancellationToken);
+        }
+
         await work.CommitAsync(cancellationToken);
         return Results.NoContent();
     }

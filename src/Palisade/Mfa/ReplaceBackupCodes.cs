@@ -3,6 +3,7 @@ using Palisade.Access;
 using Palisade.Accounts.Internal;
 using Palisade.Audit;
 using Palisade.Hardening;
+using Palisade.Messaging;
 using Palisade.Mfa.Internal;
 using Palisade.Storage;
 
@@ -14,7 +15,8 @@ internal sealed record BackupCodesReplaced(IReadOnlyList<string> BackupCodes);
 /// <summary><c>POST /auth/mfa/backup-codes</c>: ten new ones; once this is answered, no old one opens anything (R043).</summary>
 internal static class ReplaceBackupCodes
 {
-    internal static async Task<IResult> HandleAsync(HttpContext context, PalisadeDatabase database, BackupCodes backupCodes, CancellationToken cancellationToken)
+    internal static async Task<IResult> HandleAsync(
+        HttpContext context, PalisadeDatabase database, BackupCodes backupCodes, Outbox outbox, TimeProvider clock, CancellationToken cancellationToken)
     {
         var caller = context.RequireCaller();
         await using var work = await database.BeginAsync(caller.Tenant, context.Facts(), cancellationToken);
@@ -27,6 +29,7 @@ internal static class ReplaceBackupCodes
         var codes = await backupCodes.ReplaceAsync(work, user, cancellationToken);
         await work.RecordAsync(
             new SecurityEvent(SecurityEvents.BackupCodesReplaced) { Details = new Dictionary<string, object?> { ["remaining"] = codes.Count } }.On("user", user.Id), cancellationToken);
+        await outbox.SendAsync(work, Messages.BackupCodesRegenerated(user.Recipient, Occasion.Of(work.Facts, clock.GetUtcNow())), cancellationToken);
         await work.CommitAsync(cancellationToken);
         return Results.Ok(new BackupCodesReplaced(codes));
     }

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Palisade.Access;
-using Palisade.Accounts;
 using Palisade.Accounts.Internal;
 using Palisade.Audit;
 using Palisade.Crypto.Passwords;
@@ -18,7 +17,7 @@ namespace Palisade.Mfa;
 /// <summary>A factor shown again. The password only where the account has no other.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record StepUpRequest(
-    [property: Required, AllowedValues("totp", "backup_code", "passkey", "password")] string? Method,
+    [property: Required, AllowedValues("totp", "backup_code", "passkey", "sms", "password")] string? Method,
     [property: MaxLength(64)] string? Code,
     JsonElement? Credential,
     [property: MaxLength(PasswordAttempt.MaxUnits)] string? Password);
@@ -66,11 +65,10 @@ internal sealed class StepUpSession(
         using (attempt)
         {
             var passwordIsRight = byPassword && passwordSuffices && await passwords.VerifyAsync(user, request.Password ?? "", attempt, facts, cancellationToken);
+            var shown = new ShownFactor(request.Method!, request.Code, request.Credential, CeremonyFor.StepUp(caller.Session));
+            await factors.TakeTryAsync(facts, user.Id, shown, cancellationToken);
             await using var work = await database.BeginSystemAsync(facts, cancellationToken);
-            var level = byPassword
-                ? passwordIsRight ? AuthenticationLevel.Password : (AuthenticationLevel?)null
-                : await factors.TrySpendAsync(
-                    work, context, user, new ShownFactor(request.Method!, request.Code, request.Credential, CeremonyFor.StepUp(caller.Session)), cancellationToken);
+            var level = passwordIsRight ? AuthenticationLevel.Password : await factors.TrySpendAsync(work, context, user, shown, cancellationToken);
             if (level is { } proved && await sessions.RevokeAsync(work, caller.Session, "regenerated", cancellationToken))
             {
                 return Results.Ok(await CompleteAsync(context, work, user, proved, request.Method!, attempt, cancellationToken));
@@ -91,7 +89,7 @@ internal sealed class StepUpSession(
             cancellationToken))!;
         var session = await sessions.BeginAsync(
             work, user, new SessionStart(level, method, present.Client) { Device = present.Device, ProbationUntil = caller.ProbationUntil }, cancellationToken);
-        await sessions.InheritEndAsync(work, session.Id, caller.Session, cancellationToken);
+        await SessionStore.InheritEndAsync(work, session.Id, caller.Session, cancellationToken);
         await lanes.SettleAsync(work, attempt, AttemptOutcome.Succeeded, cancellationToken);
         await work.RecordAsync(
             new SecurityEvent(SecurityEvents.SteppedUp) { Tenant = user.Tenant, Session = session.Id, Details = new Dictionary<string, object?> { ["factor"] = method } }.On("user", user.Id),

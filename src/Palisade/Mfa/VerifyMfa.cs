@@ -16,7 +16,7 @@ namespace Palisade.Mfa;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record VerifyMfaRequest(
     [property: Required, MaxLength(128)] string? Challenge,
-    [property: Required, AllowedValues("totp", "backup_code", "passkey")] string? Method,
+    [property: Required, AllowedValues("totp", "backup_code", "passkey", "sms")] string? Method,
     [property: MaxLength(64)] string? Code,
     JsonElement? Credential,
     bool? TrustDevice);
@@ -57,15 +57,19 @@ internal sealed class VerifyMfa(
 
         using (attempt)
         {
+            var shown = new ShownFactor(request.Method!, request.Code, request.Credential, CeremonyFor.Challenge(challenge.Hash));
+            await factors.TakeTryAsync(facts, challenge.User, shown, cancellationToken);
             await using var work = await database.BeginSystemAsync(facts, cancellationToken);
             var user = await UserStore.FindAsync(work, challenge.User, cancellationToken);
             if (user is { MaySignIn: true }
-                && await factors.TrySpendAsync(
-                    work, context, user, new ShownFactor(request.Method!, request.Code, request.Credential, CeremonyFor.Challenge(challenge.Hash)), cancellationToken) is { } level
+                && await factors.TrySpendAsync(work, context, user, shown, cancellationToken) is { } level
                 && await challenges.ConsumeAsync(work, challenge, cancellationToken))
             {
+                await Recoveries.StopAsync(work, user, cancellationToken);
+                var probation = (await Factors.OfAsync(work, user.Id, cancellationToken)).ProbationUntil;
                 return Results.Ok(await completion.RunAsync(
-                    context, work, user, new SessionStart(level, request.Method!, challenge.Client) { TrustDevice = request.TrustDevice is true }, attempt, cancellationToken));
+                    context, work, user,
+                    new SessionStart(level, shown.Method, challenge.Client) { ProbationUntil = probation, TrustDevice = request.TrustDevice is true }, attempt, cancellationToken));
             }
         }
 

@@ -80,7 +80,7 @@ public sealed class StoredSecretsTests(TestCluster cluster) : IAsyncLifetime
 
     private static string Hex(byte[] bytes) => Convert.ToHexStringLower(bytes);
 
-    private sealed class KeptLines : ILoggerProvider, ILogger
+    internal sealed class KeptLines : ILoggerProvider, ILogger
     {
         private readonly ConcurrentQueue<string> kept = new();
 

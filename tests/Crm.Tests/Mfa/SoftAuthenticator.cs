@@ -28,6 +28,9 @@ internal sealed class SoftAuthenticator : IDisposable
     /// <summary>Whether it saw to it who holds it.</summary>
     internal bool VerifiesItsUser { get; set; } = true;
 
+    /// <summary>Whether it signs with a key that was never registered.</summary>
+    internal bool HasAnotherKey { get; set; }
+
     internal Guid Aaguid { get; init; }
 
     /// <summary>The answer of <c>navigator.credentials.create()</c>.</summary>
@@ -56,7 +59,8 @@ internal sealed class SoftAuthenticator : IDisposable
     internal object Get(JsonElement options)
     {
         var (data, client) = (AuthenticatorData(0), ClientData("webauthn.get", options));
-        var signature = key.SignData([.. data, .. SHA256.HashData(client)], HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        using var another = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var signature = (HasAnotherKey ? another : key).SignData([.. data, .. SHA256.HashData(client)], HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
         return Credential(new { clientDataJSON = Text(client), authenticatorData = Text(data), signature = Text(signature), userHandle = handle });
     }
 

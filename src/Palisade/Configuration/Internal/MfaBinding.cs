@@ -5,7 +5,7 @@ namespace Palisade.Configuration.Internal;
 /// <summary>The settings of second factors.</summary>
 internal static class MfaBinding
 {
-    internal static MfaSettings Bind(SettingValues values, Findings findings)
+    internal static MfaSettings Bind(SettingValues values, bool production, Findings findings)
     {
         var issuer = values.Text(Catalogue.MfaIssuer)!;
         if (string.IsNullOrWhiteSpace(issuer) || issuer.Contains(':', StringComparison.Ordinal))
@@ -20,6 +20,16 @@ internal static class MfaBinding
             findings.Mistake(Catalogue.PasskeyAttestation.Name, "must be direct where models are listed; without it browsers hide them.");
         }
 
+        if (production && values.Duration(Catalogue.RecoveryWait) < TimeSpan.FromHours(1))
+        {
+            findings.Mistake(Catalogue.RecoveryWait.Name, "must be at least 1h in Production; nobody could object in time.");
+        }
+
+        if (values.Duration(Catalogue.AdminRecoveryWait) < values.Duration(Catalogue.RecoveryWait))
+        {
+            findings.Mistake(Catalogue.AdminRecoveryWait.Name, $"must not be shorter than {Catalogue.RecoveryWait.Name}.");
+        }
+
         return new MfaSettings
         {
             Issuer = issuer,
@@ -30,6 +40,9 @@ internal static class MfaBinding
             PasskeyAllowed = allowed,
             PasskeyDenied = denied,
             PasskeyLimit = values.Integer(Catalogue.PasskeyLimit),
+            RecoveryWait = values.Duration(Catalogue.RecoveryWait),
+            AdminRecoveryWait = values.Duration(Catalogue.AdminRecoveryWait),
+            Probation = values.Duration(Catalogue.Probation),
         };
     }
 

@@ -16,7 +16,7 @@ internal static class SettingsBinding
         var secrets = SecretsBinding.Bind(values, findings);
         var publicUrl = PublicUrl(values, production, findings);
         var data = values.Text(Catalogue.Data)!;
-        var mfa = MfaBinding.Bind(values, findings);
+        var mfa = MfaBinding.Bind(values, production, findings);
         var messaging = MessagingBinding.Bind(values, publicUrl, findings);
         var origins = CorsOrigins(values, production, findings);
         var proxies = Proxies(values, production, findings);

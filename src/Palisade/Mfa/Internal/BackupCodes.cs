@@ -13,6 +13,9 @@ internal sealed class BackupCodes(OneTimeTokens tokens, TimeProvider clock)
     // 24 characters of base32 without a rest. From 112 bits on, ASVS V6.5.2 asks for no slow hash.
     private const int Bytes = 15;
 
+    public static string NewCode() =>
+        string.Join('-', Base32.Encode(RandomNumberGenerator.GetBytes(Bytes)).ToLowerInvariant().Chunk(4).Select(group => new string(group)));
+
     /// <summary>A new set; every code of an older one is dead once the transaction commits.</summary>
     public async Task<IReadOnlyList<string>> ReplaceAsync(UnitOfWork work, UserAccount user, CancellationToken cancellationToken)
     {
@@ -21,7 +24,7 @@ internal sealed class BackupCodes(OneTimeTokens tokens, TimeProvider clock)
         var codes = new List<string>(MfaOptions.BackupCodes);
         for (var index = 0; index < MfaOptions.BackupCodes; index++)
         {
-            var code = string.Join('-', Base32.Encode(RandomNumberGenerator.GetBytes(Bytes)).ToLowerInvariant().Chunk(4).Select(group => new string(group)));
+            var code = NewCode();
             codes.Add(code);
             await work.ExecuteAsync(
                 "INSERT INTO mfa.backup_codes (user_id, tenant_id, hash, created_at) VALUES ($1, $2, $3, $4)",
@@ -55,7 +58,7 @@ internal sealed class BackupCodes(OneTimeTokens tokens, TimeProvider clock)
 
     // Of two codes spent at the same moment, neither transaction sees the other's; of two regenerations, neither deletes the
     // other's codes. Everybody stands in line here before they touch a row, so nobody waits in a circle, and each sees what is left.
-    private static Task LockAsync(UnitOfWork work, Guid user, CancellationToken cancellationToken) =>
+    private static Task<int> LockAsync(UnitOfWork work, Guid user, CancellationToken cancellationToken) =>
         work.ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [$"backup-codes/{user:N}"], cancellationToken);
 
     /// <summary>Letters count the same in either case, and dashes and spaces are for the eye.</summary>

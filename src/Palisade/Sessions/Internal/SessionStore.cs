@@ -185,7 +185,7 @@ internal sealed class SessionStore(
     }
 
     /// <summary>Lets a session end no later than the one it follows: renewing a proof is no new sign-in (R069).</summary>
-    public Task InheritEndAsync(UnitOfWork work, Guid session, Guid from, CancellationToken cancellationToken) =>
+    public static Task InheritEndAsync(UnitOfWork work, Guid session, Guid from, CancellationToken cancellationToken) =>
         work.ExecuteAsync(
             """
             UPDATE sessions.sessions s
