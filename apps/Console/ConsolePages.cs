@@ -31,6 +31,8 @@ public static class ConsolePages
         new("/console/verify-email", "Confirm your address", "mailed-link.js", typeof(VerifyEmailPage)) { IsDoor = true },
         new("/console/confirm-email", "Use this address", "mailed-link.js", typeof(ConfirmEmailPage)) { IsDoor = true },
         new("/console/stop-email-change", "Keep your address", "mailed-link.js", typeof(StopEmailChangePage)) { IsDoor = true },
+        new("/console/stop-recovery", "Stop the recovery", "mailed-link.js", typeof(StopRecoveryPage)) { IsDoor = true },
+        new("/console/complete-recovery", "Replace your second factor", "complete-recovery.js", typeof(CompleteRecoveryPage)) { IsDoor = true },
         new(Start, "Overview", "overview.js", typeof(OverviewPage)) { MenuWord = "Overview" },
         new("/console/estates", "Estates", "estates.js", typeof(EstatesPage))
         {
@@ -45,6 +47,7 @@ public static class ConsolePages
         new("/console/customers/import", "Import customers", "import.js", typeof(ImportPage)) { AnyOf = ["customer:import"] },
         new("/console/people", "People", "people.js", typeof(PeoplePage)) { MenuWord = "People", AnyOf = ["user:read"] },
         new("/console/people/{id:guid}", "Person", "person.js", typeof(PersonPage)) { AnyOf = ["user:read"] },
+        new("/console/people/recoveries", "Recoveries", "recoveries.js", typeof(RecoveriesPage)) { AnyOf = ["user:update"] },
         new("/console/audit", "Audit log", "audit.js", typeof(AuditPage)) { MenuWord = "Audit", AnyOf = ["audit:trails"] },
         new(Account, "Your account", "account.js", typeof(AccountPage)),
         new("/console/account/authenticator", "Set up an authenticator", "authenticator.js", typeof(AuthenticatorPage)),

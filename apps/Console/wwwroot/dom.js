@@ -51,6 +51,18 @@ export function makeButton(text, kind, act) {
   return button;
 }
 
+/**
+ * A button of a list that opens a dialog; its name says about what.
+ * @param {string} text
+ * @param {string} of
+ * @param {() => void} act
+ */
+export function makeNamedButton(text, of, act) {
+  const button = makeButton(`${text}…`, '', act);
+  button.append(make('span', { class: 'unseen' }, ` ${of}`));
+  return button;
+}
+
 /** The page's script is at work: until then, the page is inert. */
 export function ready() {
   find('content', HTMLElement).inert = false;

@@ -1,8 +1,9 @@
 // @ts-check
 /** One person: how their account stands, and what an administrator can do about it. */
-import { call, Problem } from './api.js';
-import { confirmed } from './confirm.js';
+import { call, list, Problem } from './api.js';
+import { offer } from './confirm.js';
 import { find, findOptional, make, ready } from './dom.js';
+import { sessionItem } from './sessions.js';
 import { moment, timeElement } from './words.js';
 import './shell.js';
 
@@ -23,7 +24,18 @@ const standings = {
 
 async function load() {
   show((await call('GET', path)).body);
-  await showActs();
+  await Promise.all([showActs(), showSessions()]);
+  const endAll = findOptional('end-all', HTMLButtonElement);
+  if (endAll) endAll.hidden = acts?.hidden !== false || find('sessions', HTMLUListElement).hidden;
+}
+
+async function showSessions() {
+  const { items } = await list(`${path}/sessions`, { pageSize: 100 });
+  const box = find('sessions', HTMLUListElement);
+  box.replaceChildren(...items.map((session) => sessionItem(session)));
+  box.ariaBusy = 'false';
+  box.hidden = items.length === 0;
+  find('nowhere', HTMLParagraphElement).hidden = items.length > 0;
 }
 
 /** @param {any} found */
@@ -90,9 +102,10 @@ async function refusal() {
 /**
  * @param {string} button
  * @param {(values: Record<string, string>) => Promise<string>} act
+ * @param {() => void} [prepare]
  */
-function offer(button, act) {
-  const open = confirmed(button, async (values) => {
+function offerRanked(button, act, prepare) {
+  offer(button, async (values) => {
     try {
       const said = await act(values);
       await load();
@@ -100,8 +113,7 @@ function offer(button, act) {
     } catch (error) {
       throw error instanceof Problem && error.code === 'forbidden' ? outranked(error) : error;
     }
-  });
-  acts?.querySelector(`[data-opens="${button}"]`)?.addEventListener('click', open);
+  }, prepare);
 }
 
 /** @param {Problem} problem */
@@ -111,24 +123,31 @@ function outranked(problem) {
 
 if (acts) {
   const role = find('role', HTMLSelectElement);
-  offer('change-role', async (values) => {
+  offerRanked('change-role', async (values) => {
     await call('PATCH', path, values);
     return `${person.name} is ${values.role} now.`;
-  });
-  acts.querySelector('[data-opens="change-role"]')?.addEventListener('click', () => (role.value = person.role));
-  offer('lock', async () => {
+  }, () => (role.value = person.role));
+  offerRanked('lock', async () => {
     await call('PATCH', path, { status: 'locked' });
     return `${person.name} is locked out.`;
   });
-  offer('unlock', async () => {
+  offerRanked('unlock', async () => {
     await call('POST', `${path}/unlock`);
     return `${person.name} can sign in again.`;
   });
-  offer('disable', async () => {
+  offerRanked('disable', async () => {
     await call('PATCH', path, { status: 'disabled' });
     return `${person.name}’s account is disabled.`;
   });
-  offer('enable', async () => {
+  offerRanked('end-sessions', async (values) => {
+    await call('POST', `${path}/revoke-sessions`, values);
+    return `${person.name} is signed out everywhere.`;
+  });
+  offerRanked('reset-mfa', async () => {
+    const { body } = await call('POST', `${path}/reset-mfa`);
+    return `The reset waits until ${moment(new Date(body.readyAt))}${body.needsApproval ? ' and for a second person' : ''}.`;
+  });
+  offerRanked('enable', async () => {
     await call('PATCH', path, { status: 'active' });
     return `${person.name}’s account is enabled.`;
   });

@@ -1,8 +1,8 @@
 // @ts-check
 /** The field for what somebody proves themselves with, turned into whichever way is chosen. Behind a password, and for a fresh proof. */
-import { Problem } from './api.js';
+import { call, Problem } from './api.js';
 import { find, makeButton } from './dom.js';
-import { clearProblems } from './forms.js';
+import { clearProblems, showProblem } from './forms.js';
 import * as passkeys from './passkeys.js';
 
 /**
@@ -19,6 +19,13 @@ const ways = {
     label: 'Six-digit code',
     hint: 'From your authenticator app.',
     input: { type: 'text', autocomplete: 'one-time-code', inputMode: 'numeric', maxLength: 7 },
+  },
+  sms: {
+    other: 'Get a code by SMS',
+    wrong: 'That code is not right, or too old.',
+    label: 'Code from the SMS',
+    hint: 'On its way to your phone. The next one can be sent in a minute.',
+    input: { type: 'text', autocomplete: 'one-time-code', inputMode: 'numeric', maxLength: 16 },
   },
   backup_code: {
     other: 'Use a backup code',
@@ -39,8 +46,9 @@ const ways = {
 /**
  * @param {string} id Of the field, and with -go and -others of the button and the place of the other ways.
  * @param {HTMLFormElement} form
+ * @param {() => string | undefined} [challenge] Of the sign-in that it completes; for a fresh proof there is none.
  */
-export function proofField(id, form) {
+export function proofField(id, form, challenge = () => undefined) {
   const code = find(id, HTMLInputElement);
   const go = find(`${id}-go`, HTMLButtonElement);
   const goes = go.textContent;
@@ -59,6 +67,7 @@ export function proofField(id, form) {
     Object.assign(code, { value: '', ...input });
     code.classList.toggle('code', input?.type === 'text');
     go.textContent = words;
+    if (name === 'sms') call('POST', '/auth/mfa/sms/send', { challenge: challenge() }).catch((error) => showProblem(form, error));
     find(`${id}-others`, HTMLSpanElement).replaceChildren(...among.filter((other) => other !== name).map((other) =>
       makeButton(ways[other].other, 'link', () => {
         clearProblems(form);

@@ -6,12 +6,13 @@ import { enrol } from './enrolment.js';
 import { clearProblems, onSubmit, say, showProblem } from './forms.js';
 import * as passkeys from './passkeys.js';
 import { proofField } from './proof.js';
+import { moment } from './words.js';
 import './password.js';
 
 const arrival = find('arrival', HTMLDivElement).dataset;
 const signIn = find('sign-in', HTMLFormElement);
 const verify = find('verify', HTMLFormElement);
-const proof = proofField('code', verify);
+const proof = proofField('code', verify, () => challenge);
 
 let challenge = '';
 let challengeEnds = 0;
@@ -60,6 +61,20 @@ onSubmit(verify, async () => {
     throw proof.refusal(error);
   }
   enter();
+});
+
+find('lost', HTMLButtonElement).addEventListener('click', () => showStep('lost'));
+find('not-lost', HTMLButtonElement).addEventListener('click', () => showStep('code'));
+
+onSubmit(find('recover', HTMLFormElement), async () => {
+  const { body } = await call('POST', '/auth/recovery', { challenge });
+  clearTimeout(challengeEnds);
+  const isMailed = body.status === 'mailed';
+  find('recovering-title', HTMLHeadingElement).textContent = isMailed ? 'Look into your mailbox' : 'Your request waits';
+  find('recovering-text', HTMLParagraphElement).textContent = isMailed
+    ? 'The waiting is over. A link is on its way to your mailbox, and asks for your password.'
+    : `Sign in again after ${moment(new Date(body.readyAt))} and ask once more: then a link comes by mail.${body.needsApproval ? ' Until then, a colleague who administers accounts must agree.' : ''}`;
+  showStep('recovering');
 });
 
 find('start-over', HTMLButtonElement).addEventListener('click', () => startOver(''));

@@ -28,6 +28,11 @@ public sealed class PicturesTests(CrmInstance crm, Chromium chromium) : IClassFi
         await TakeAsync(desk, "overview", "/console");
         await TakeAsync(desk, "estates", "/console/estates");
         await TakeAsync(desk, "people", "/console/people");
+        await desk.FollowAsync("Jonas Weber");
+        await desk.SeesAsync("Jonas Weber");
+        await desk.Page.GetByText("Invited, and has not accepted yet.").WaitForAsync();
+        await SaveAsync(desk, "person");
+        await TakeAsync(desk, "account", "/console/account");
         await desk.GoAsync("/console/audit?entity=estate");
         await desk.Page.GetByText("changed total units of an estate").ClickAsync();
         await SaveAsync(desk, "audit");
@@ -35,12 +40,16 @@ public sealed class PicturesTests(CrmInstance crm, Chromium chromium) : IClassFi
         await desk.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
         await TakeAsync(desk, "overview-dark", "/console");
         await OpenHarbourHouseAsync(desk, "estate-dark");
+        await desk.GoAsync("/console/account");
+        await desk.PressAsync("Change… the address");
+        await SaveAsync(desk, "address-dark");
 
         await desk.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
         await desk.Page.SetViewportSizeAsync(390, 844);
         await TakeAsync(desk, "overview-phone", "/console");
         await TakeAsync(desk, "audit-phone", "/console/audit");
         await TakeAsync(desk, "estates-phone", "/console/estates");
+        await TakeAsync(desk, "account-phone", "/console/account");
         await OpenHarbourHouseAsync(desk, "estate-phone");
         await desk.GoAsync("/console");
         await desk.PressAsync("Sign out");
