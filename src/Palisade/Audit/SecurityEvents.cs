@@ -107,9 +107,6 @@ public static class SecurityEvents
     /// <summary>A token came from somebody who does not hold the key or certificate it is bound to.</summary>
     public static readonly SecurityEventType TokenBindingRefused = new("TOKEN_BINDING_REFUSED", Authentication, High);
 
-    /// <summary>A session is used from another address than before. It goes on; people move.</summary>
-    public static readonly SecurityEventType SessionMoved = new("SESSION_MOVED", Authentication, Low);
-
     /// <summary>A key got its successor: by age, by command, or because another algorithm was chosen.</summary>
     public static readonly SecurityEventType KeyRotated = new("KEY_ROTATED", EntityManagement, Medium);
 

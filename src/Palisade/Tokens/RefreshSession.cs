@@ -104,14 +104,15 @@ internal sealed class RefreshSession(
             return Problem.SessionExpired.Result(); // over in the ordinary way
         }
 
-        if (await sessions.RevokeAsync(work, session, "token_reused", cancellationToken))
+        if (!await sessions.RevokeAsync(work, session, "token_reused", cancellationToken))
         {
-            await RefreshFamilies.NoteReuseAsync(work, session, presented, now, cancellationToken);
-            await work.RecordAsync(About(SecurityEvents.TokenReused, family, session).Refused("spent_token"), cancellationToken);
-            var owner = await UserStore.FindAsync(work, family.User, cancellationToken);
-            await outbox.SendAsync(work, Messages.TokenReused(owner!.Recipient, Occasion.Of(work.Facts, now)), cancellationToken);
+            return Problem.SessionExpired.Result(); // ended at this very moment
         }
 
+        await RefreshFamilies.NoteReuseAsync(work, session, presented, now, cancellationToken);
+        await work.RecordAsync(About(SecurityEvents.TokenReused, family, session).Refused("spent_token"), cancellationToken);
+        var owner = await UserStore.FindAsync(work, family.User, cancellationToken);
+        await outbox.SendAsync(work, Messages.TokenReused(owner!.Recipient, Occasion.Of(work.Facts, now)), cancellationToken);
         await work.CommitAsync(cancellationToken);
         return Problem.TokenReused.Result();
     }
