@@ -37,16 +37,25 @@ internal static partial class Reads
         () => LoadAsync(new Uri(instance.Product, path), instance.AccessToken),
         () => LoadAsync(new Uri(instance.Bare, path), instance.AccessToken));
 
-    private static async Task<double> LoadAsync(Uri address, string? token)
+    private static Task<double> LoadAsync(Uri address, string? token)
     {
         string[] proof = token is null ? [] : ["-H", $"Authorization: Bearer {token}"];
-        using var wrk = Process.Start(new ProcessStartInfo("wrk", ["-t1", "-c32", $"-d{Seconds}s", .. proof, address.ToString()]) { RedirectStandardOutput = true })!;
+        return WrkAsync(["-t1", "-c32", $"-d{Seconds}s", .. proof, address.ToString()], Rate());
+    }
+
+    /// <summary>Runs wrk and takes one figure from what it says.</summary>
+    internal static async Task<double> WrkAsync(IEnumerable<string> arguments, Regex figure)
+    {
+        using var wrk = Process.Start(new ProcessStartInfo("wrk", arguments) { RedirectStandardOutput = true })!;
         var output = await wrk.StandardOutput.ReadToEndAsync();
         await wrk.WaitForExitAsync();
         return output.Contains("Non-2xx", StringComparison.Ordinal)
             ? throw new InvalidOperationException($"Not every answer was a success: {output}")
-            : double.Parse(Rate().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
+            : double.Parse(figure.Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
     }
+
+    [GeneratedRegex(@"([0-9]+) requests in", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    internal static partial Regex Requests();
 
     [GeneratedRegex(@"Requests/sec:\s+([0-9.]+)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Rate();

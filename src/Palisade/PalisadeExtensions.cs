@@ -12,6 +12,7 @@ using Palisade.Audit;
 using Palisade.Captcha;
 using Palisade.Configuration;
 using Palisade.Crypto.Jose;
+using Palisade.Crypto.Passwords;
 using Palisade.Devices;
 using Palisade.Encryption;
 using Palisade.Hardening;
@@ -63,8 +64,15 @@ public static class PalisadeExtensions
             .AddHardening()
             .AddCrossOrigin(settings)
             .AddAccess(roles)
-            .AddDevices(new DeviceOptions { Key = secrets.SigningKey.Reveal().ToArray() })
-            .AddCaptcha(new CaptchaOptions { Key = secrets.SigningKey.Reveal().ToArray() })
+            .AddDevices(new DeviceOptions { Key = secrets.SigningKey.Reveal().ToArray(), TrustAdmins = settings.Mfa.TrustAdmins })
+            .AddCaptcha(new CaptchaOptions
+            {
+                Key = secrets.SigningKey.Reveal().ToArray(),
+                Provider = Enum.Parse<CaptchaProvider>(settings.Captcha.Provider, ignoreCase: true),
+                SiteKey = settings.Captcha.SiteKey,
+                Secret = settings.Captcha.Secret,
+                VerifyUrl = settings.Captcha.VerifyUrl,
+            })
             .AddAccounts(AccountsOf(settings), secrets.SigningKey.Reveal().ToArray(), Path.Combine(settings.DataFolder, "setup-token"))
             .AddMfa(MfaOptionsOf(settings))
             .AddPasswords(new PasswordOptions
@@ -179,6 +187,7 @@ public static class PalisadeExtensions
         return new AccountOptions
         {
             RegistrationIsOpen = settings.RegistrationIsOpen,
+            HashCost = new Argon2idCost(settings.HashMemoryMiB * 1024, settings.HashPasses),
             // The lanes of accounts protect people, and no setting widens them.
             NetworkMaxFailures = (int)Math.Clamp(usual.NetworkMaxFailures * settings.RateLimitMultiplier, 1, 1_000_000),
             NetworkCaptchaAfter = (int)Math.Clamp(usual.NetworkCaptchaAfter * settings.RateLimitMultiplier, 1, 1_000_000),

@@ -51,7 +51,7 @@ internal sealed class Login(
         // An address that cannot be one is an unknown account, not another kind of error. One whose provider was listed as
         // disposable since it registered is still its account's.
         var isAddress = EmailAddress.TryParse(request.Email, out var email, out var refusal) || refusal == EmailRefusal.Disposable;
-        var emailKey = isAddress ? email.Key : request.Email!.ToLowerInvariant();
+        var emailKey = isAddress ? email.Key : request.Email!.Trim().ToLowerInvariant();
         var client = ClientOf(request, context);
         var facts = context.Facts();
         var device = DeviceSecret.Of(context, deviceOptions);

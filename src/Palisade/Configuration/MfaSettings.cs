@@ -35,4 +35,7 @@ public sealed class MfaSettings
 
     /// <summary>How long nothing privileged is allowed with the factor that followed a recovery.</summary>
     public TimeSpan Probation { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Whether trusted devices spare administrators the second factor too.</summary>
+    public bool TrustAdmins { get; init; }
 }

@@ -84,6 +84,15 @@ public sealed class PalisadeSettings
     /// <summary>Live sessions an account may have; one more ends the oldest. 0: as many as it likes.</summary>
     public int MaxSessions { get; init; }
 
+    /// <summary>Memory of one password hash, in MiB. 19 to 1024.</summary>
+    public int HashMemoryMiB { get; init; } = 19;
+
+    /// <summary>Its passes over that memory. 2 to 16.</summary>
+    public int HashPasses { get; init; } = 2;
+
+    /// <summary>Captchas.</summary>
+    public CaptchaSettings Captcha { get; init; } = new();
+
     /// <summary>The listener's certificate and chain, PEM; <see langword="null"/> in Development means one made for localhost.</summary>
     public string? CertificateFile { get; init; }
 

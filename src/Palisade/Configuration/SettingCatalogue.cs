@@ -200,6 +200,33 @@ public static class SettingCatalogue
         "How long nothing privileged is allowed with the factor that followed a recovery.")
     { Default = "24h", Minimum = "1m", Maximum = "30d" };
 
+    internal static readonly Setting TrustAdmins = new("MFA_TRUST_ADMINS", Mfa, SettingKind.Choice,
+        "Whether administrators too may go without a second factor for 30 days on a device they trust.")
+    { Default = "false", Choices = ["true", "false"] };
+
+    internal static readonly Setting HashMemory = new("ARGON2_MEMORY_MIB", Passwords, SettingKind.WholeNumber,
+        "Memory of one password hash (Argon2id), in MiB. Passwords are hashed anew at the next sign-in; a quarter of the memory is for hashes.")
+    { Default = "19", Minimum = "19", Maximum = "1024" };
+
+    internal static readonly Setting HashPasses = new("ARGON2_PASSES", Passwords, SettingKind.WholeNumber,
+        "Passes of one password hash over its memory.")
+    { Default = "2", Minimum = "2", Maximum = "16" };
+
+    internal static readonly Setting CaptchaProvider = new("CAPTCHA_PROVIDER", Web, SettingKind.Choice,
+        "Who sets captchas: altcha is our own proof of work, and needs nobody.")
+    { Default = "altcha", Choices = ["altcha", "hcaptcha", "turnstile"] };
+
+    internal static readonly Setting CaptchaSiteKey = new("CAPTCHA_SITE_KEY", Web, SettingKind.Text,
+        "The provider's public key for your pages, with hcaptcha or turnstile.");
+
+    internal static readonly Setting CaptchaSecret = new("CAPTCHA_SECRET", Web, SettingKind.Text,
+        "The provider's secret, with hcaptcha or turnstile.")
+    { IsSecret = true };
+
+    internal static readonly Setting CaptchaVerifyUrl = new("CAPTCHA_VERIFY_URL", Web, SettingKind.Text,
+        "Where the provider checks a solution; https except on this machine.")
+    { DerivedDefault = "the provider's own address" };
+
     internal static readonly Setting PasswordPolicy = new("PASSWORD_POLICY", Passwords, SettingKind.Choice,
         "What a new password must be: 12 characters of four kinds, NIST SP 800-63B-4 or PCI DSS 4.")
     { Default = "default", Choices = ["default", "nist-800-63b-4", "pci-dss-4"] };
@@ -307,10 +334,11 @@ public static class SettingCatalogue
         JwtSecret, JwtRefreshSecret, SessionSecret, EncryptionKey, SigningKey,
         Issuer, Audience, AccessTokenLifetime, TokenAlgorithm, TokenEncryption, KeyRotation, RefreshLifetime, RefreshAbsoluteLifetime, SessionIdle, PrivilegedSessionIdle,
         SessionAbsolute, MaxSessions,
-        MfaIssuer, TotpAlgorithm, TotpStepsBack, TotpStepsForward, PasskeyAttestation, PasskeyAllowed, PasskeyDenied, PasskeyLimit,
+        MfaIssuer, TotpAlgorithm, TotpStepsBack, TotpStepsForward, PasskeyAttestation, PasskeyAllowed, PasskeyDenied, PasskeyLimit, TrustAdmins,
         RecoveryWait, AdminRecoveryWait, Probation,
-        PasswordPolicy, PasswordExpiryDays, BreachedPasswords,
+        PasswordPolicy, PasswordExpiryDays, BreachedPasswords, HashMemory, HashPasses,
         CertificateFile, CertificateKeyFile, CorsOrigins, KnownProxies, ClientCertificateHeader, RateLimitMultiplier,
+        CaptchaProvider, CaptchaSiteKey, CaptchaSecret, CaptchaVerifyUrl,
         SmtpHost, SmtpPort, SmtpTls, SmtpUser, SmtpPassword, SmtpAuthorityFile, SmtpFrom, ProductName, Locale,
         SmsProvider, SmsAccount, SmsApiKey, SmsSender, SmsCents, SmsDailyCentsPerTenant, SmsDailyCentsPerCountry,
         LogLevel, LogFolder,

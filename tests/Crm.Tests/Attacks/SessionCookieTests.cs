@@ -10,7 +10,7 @@ public sealed class SessionCookieTests(CrmOffice place) : IClassFixture<CrmOffic
 
     [Fact]
     [Requirement("R055", "R064", "R065")]
-    public async Task Both_cookies_of_a_browser_carry_every_protection_and_no_token_is_in_the_body()
+    public async Task Each_cookie_of_a_browser_carries_every_protection_and_no_token_is_in_the_body()
     {
         var person = await place.Office.HireAsync("viewer");
         using var browser = crm.NewClient();
@@ -19,7 +19,8 @@ public sealed class SessionCookieTests(CrmOffice place) : IClassFixture<CrmOffic
 
         var cookies = signedIn.Headers.GetValues("Set-Cookie")
             .ToDictionary(cookie => cookie.Split('=')[0], cookie => cookie.Split("; ")[1..].Order());
-        Assert.Equal(["__Host-refresh", "__Host-session"], cookies.Keys.Order());
+        Assert.Equal(["__Host-device", "__Host-refresh", "__Host-session"], cookies.Keys.Order());
+        Assert.Equal(["httponly", "max-age=34560000", "path=/", "samesite=strict", "secure"], cookies["__Host-device"]);
         Assert.Equal(["httponly", "max-age=604800", "path=/", "samesite=strict", "secure"], cookies["__Host-refresh"]);
         Assert.Equal(["httponly", "max-age=86400", "path=/", "samesite=strict", "secure"], cookies["__Host-session"]);
         Assert.False(signedIn.Json.TryGetProperty("refreshToken", out _));
@@ -65,7 +66,7 @@ public sealed class SessionCookieTests(CrmOffice place) : IClassFixture<CrmOffic
 
         Assert.Equal([200, 200, 200, 0], statuses); // the last: scripts see none of them
         var cookies = await context.CookiesAsync();
-        Assert.Equal(["__Host-refresh", "__Host-session"], cookies.Select(cookie => cookie.Name).Order());
+        Assert.Equal(["__Host-device", "__Host-refresh", "__Host-session"], cookies.Select(cookie => cookie.Name).Order());
         Assert.All(cookies, cookie => Assert.Equal(
             (crm.Address.Host, "/", true, true, SameSiteAttribute.Strict),
             (cookie.Domain, cookie.Path, cookie.Secure, cookie.HttpOnly, cookie.SameSite)));

@@ -12,8 +12,8 @@ internal sealed record LoginPlace(AttemptVerdict Verdict, Attempt? Attempt, Date
 /// <summary>Which lanes a password's attempt belongs to: a known device has its own, everybody else shares the account's (A6).</summary>
 /// <remarks>
 /// A stranger is counted three times: for the account, so that many networks do not make many guesses; for the network, so that
-/// one of them cannot try one password on every account; and for the pair, which a success of the account's holder from elsewhere
-/// does not clear. A known device is counted for itself, and what strangers do is no concern of its.
+/// one of them cannot try one password on every account; and for the pair, which a success from elsewhere does
+/// not clear. A known device is counted for itself, and what strangers do is no concern of its.
 /// </remarks>
 internal sealed class LoginLanes(PalisadeDatabase database, AttemptLanes lanes, AccountOptions options)
 {
@@ -48,12 +48,10 @@ internal sealed class LoginLanes(PalisadeDatabase database, AttemptLanes lanes, 
         return new LoginPlace(verdict, attempt, until, user, found);
     }
 
-    /// <summary>What a complete sign-in makes forgotten: all of the account's, but for what other networks and devices did.</summary>
-    public IReadOnlyList<Lane> ForgivenOf(UserAccount user, DeviceSecret? device, RequestFacts facts)
-    {
-        var strangers = OfStranger(user.EmailKey, facts).Where(lane => lane.Kind != LaneKind.Network);
-        return device is null ? [.. strangers] : [.. strangers, OfDevice(user.EmailKey, device)];
-    }
+    /// <summary>What a complete sign-in makes forgotten: what was counted where it came from. A known device does not answer for strangers.</summary>
+    public IReadOnlyList<Lane> ForgivenOf(UserAccount user, SignedInDevice device, RequestFacts facts) => device.IsNew
+        ? [.. OfStranger(user.EmailKey, facts).Where(lane => lane.Kind != LaneKind.Network)]
+        : [OfDevice(user.EmailKey, device.Secret)];
 
     /// <summary>How many failures a network has had lately.</summary>
     public async Task<int> FailuresOfNetworkAsync(RequestFacts facts, DateTimeOffset now, CancellationToken cancellationToken)

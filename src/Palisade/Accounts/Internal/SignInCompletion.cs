@@ -20,8 +20,8 @@ internal sealed class SignInCompletion(
         HttpContext context, UnitOfWork work, UserAccount user, SessionStart start, Attempt attempt, CancellationToken cancellationToken)
     {
         var shown = DeviceSecret.Of(context, deviceOptions);
-        await lanes.SettleAsync(work, attempt, AttemptOutcome.Succeeded, cancellationToken, login.ForgivenOf(user, shown, work.Facts));
         var device = await devices.RememberAsync(work, user, shown, start.TrustDevice, cancellationToken);
+        await lanes.SettleAsync(work, attempt, AttemptOutcome.Succeeded, cancellationToken, login.ForgivenOf(user, device, work.Facts));
         var held = start.Client == "native" ? context.ProvenBinding() : Binding.None; // a browser holds its cookies
         var session = await sessions.BeginAsync(work, user, start with { Device = device.Id, Binding = held }, cancellationToken);
         await UserStore.RememberLoginAsync(work, user.Id, work.Facts.Address, clock.GetUtcNow(), cancellationToken);

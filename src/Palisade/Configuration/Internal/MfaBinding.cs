@@ -43,6 +43,7 @@ internal static class MfaBinding
             RecoveryWait = values.Duration(Catalogue.RecoveryWait),
             AdminRecoveryWait = values.Duration(Catalogue.AdminRecoveryWait),
             Probation = values.Duration(Catalogue.Probation),
+            TrustAdmins = SettingSyntax.Choice(Catalogue.TrustAdmins, values.Text(Catalogue.TrustAdmins)!) == "true",
         };
     }
 

@@ -18,6 +18,7 @@ internal static class SettingsBinding
         var data = values.Text(Catalogue.Data)!;
         var mfa = MfaBinding.Bind(values, production, findings);
         var messaging = MessagingBinding.Bind(values, publicUrl, findings);
+        var captcha = CaptchaBinding.Bind(values, findings);
         var origins = CorsOrigins(values, production, findings);
         var proxies = Proxies(values, production, findings);
         var breached = PasswordBinding.Breached(values, findings);
@@ -75,6 +76,9 @@ internal static class SettingsBinding
             PrivilegedSessionIdle = PrivilegedIdle(values),
             SessionAbsolute = values.Duration(Catalogue.SessionAbsolute),
             Mfa = mfa,
+            Captcha = captcha,
+            HashMemoryMiB = values.Integer(Catalogue.HashMemory),
+            HashPasses = values.Integer(Catalogue.HashPasses),
             PasswordProfile = PasswordBinding.Profile(values),
             PasswordExpiry = PasswordBinding.Expiry(values),
             BreachedPasswords = breached,
