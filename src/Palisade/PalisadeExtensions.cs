@@ -126,6 +126,7 @@ public static class PalisadeExtensions
     public static void MapPalisade(this IEndpointRouteBuilder routes)
     {
         routes.MapAccounts();
+        routes.MapPasswords();
         routes.MapDevices();
         routes.MapCaptcha();
         routes.MapMfa();

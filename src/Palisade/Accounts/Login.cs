@@ -12,6 +12,7 @@ using Palisade.Hardening;
 using Palisade.Messaging;
 using Palisade.Mfa.Internal;
 using Palisade.Passwords;
+using Palisade.Passwords.Internal;
 using Palisade.Sessions.Internal;
 using Palisade.Storage;
 using Palisade.Validation;
@@ -39,7 +40,8 @@ internal sealed record LoginRequest(
 /// </remarks>
 internal sealed class Login(
     PalisadeDatabase database, LoginLanes login, AttemptLanes lanes, HashPool pool, PasswordHashes passwords, CaptchaGate captchas, IRiskSource risk, Challenges challenges,
-    KnownDevices devices, DeviceOptions deviceOptions, SignInCompletion completion, Outbox outbox, AccountOptions options, RoleBook roles, TimeProvider clock)
+    KnownDevices devices, DeviceOptions deviceOptions, SignInCompletion completion, Outbox outbox, AccountOptions options, RoleBook roles,
+    PasswordExpiry expiry, TimeProvider clock)
 {
     internal static Task<IResult> HandleAsync(LoginRequest request, HttpContext context, Login slice, CancellationToken cancellationToken) =>
         slice.RunAsync(request, context, cancellationToken);
@@ -120,6 +122,15 @@ internal sealed class Login(
         }
 
         var factors = await Factors.OfAsync(work, user.Id, cancellationToken);
+        if (expiry.IsDue(user, factors))
+        {
+            await lanes.SettleAsync(work, attempt, AttemptOutcome.Released, cancellationToken);
+            var change = await challenges.IssueAsync(work, user, Challenges.ChangePassword, PasswordExpiry.Methods(factors), client, cancellationToken);
+            await work.RecordAsync(new SecurityEvent(SecurityEvents.PasswordAccepted) { Tenant = user.Tenant, Actor = user.Id }.On("user", user.Id), cancellationToken);
+            await work.CommitAsync(cancellationToken);
+            return Results.Ok(change);
+        }
+
         var mandatory = roles.Find(user.Role) is not { NeedsMfa: false };
         var owed = factors.Owed(mandatory);
         if (owed is { } purpose && !(trusted && purpose == Challenges.Verify))

@@ -6,7 +6,8 @@ using Palisade.Hardening;
 namespace Palisade.Accounts;
 
 /// <summary>One's own account.</summary>
-internal sealed record AccountView(Guid Id, string Email, string Name, string Role, IReadOnlyList<string> Permissions, DateTimeOffset CreatedAt, DateTimeOffset? LastLoginAt);
+internal sealed record AccountView(Guid Id, string Email, string Name, string Role, IReadOnlyList<string> Permissions, DateTimeOffset CreatedAt, DateTimeOffset? LastLoginAt,
+    DateTimeOffset? PasswordChangedAt);
 
 /// <summary><c>GET /account</c>.</summary>
 internal static class ShowAccount

@@ -140,6 +140,18 @@ public static class SecurityEvents
     /// <summary>Hardly a code sent to a country was entered: SMS there are stopped for a while.</summary>
     public static readonly SecurityEventType SmsCountryStopped = new("SMS_COUNTRY_STOPPED", AccountChange, High);
 
+    /// <summary>Somebody asked for a link that replaces a forgotten password; refused when no account is to get one.</summary>
+    public static readonly SecurityEventType PasswordResetRequested = new("PASSWORD_RESET_REQUESTED", AccountChange, Low);
+
+    /// <summary>A mailed link replaced an account's password; its sessions are over.</summary>
+    public static readonly SecurityEventType PasswordReset = new("PASSWORD_RESET", AccountChange, Medium);
+
+    /// <summary>The holder of an account replaced its password; its other sessions are over. Refused when the present one was wrong.</summary>
+    public static readonly SecurityEventType PasswordChanged = new("PASSWORD_CHANGED", AccountChange, Medium);
+
+    /// <summary>An operator took an account over from another program.</summary>
+    public static readonly SecurityEventType UserImported = new("USER_IMPORTED", UserAccess, Medium);
+
     /// <summary>The list of users was read.</summary>
     public static readonly SecurityEventType UsersViewed = new("USERS_VIEWED", ApiActivity, Informational);
 

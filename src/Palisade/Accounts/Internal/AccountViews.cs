@@ -20,7 +20,7 @@ internal sealed class AccountViews(PalisadeDatabase database, RevocationStream s
             return null;
         }
 
-        var view = new AccountView(user.Id, user.Email, user.Name, user.Role, [.. roles.Catalogue.NamesIn(caller.Permissions)], user.CreatedAt, user.LastLoginAt);
+        var view = new AccountView(user.Id, user.Email, user.Name, user.Role, [.. roles.Catalogue.NamesIn(caller.Permissions)], user.CreatedAt, user.LastLoginAt, user.PasswordChangedAt);
         kept.Keep(user.Id, new Kept(view), here);
         return view;
     }

@@ -183,6 +183,13 @@ internal sealed class AttemptLanes(PalisadeDatabase database, TimeProvider clock
         return work.ExecuteAsync("DELETE FROM accounts.attempt_lanes WHERE lane BETWEEN $1 AND $2 OR lane = $3", [first, last, MfaLaneOf(user)], cancellationToken);
     }
 
+    /// <summary>Forgets failures and locks of an account's password, wherever from: its holder showed that the mailbox is theirs. Those of codes stand.</summary>
+    public Task<int> ForgiveAsync(UnitOfWork work, UserAccount user, CancellationToken cancellationToken)
+    {
+        var (first, last) = RangeOf(user);
+        return work.ExecuteAsync("DELETE FROM accounts.attempt_lanes WHERE lane BETWEEN $1 AND $2", [first, last], cancellationToken);
+    }
+
     /// <summary>Until when failures keep strangers, or a second factor, out of the account; or <see langword="null"/>.</summary>
     public async Task<DateTimeOffset?> LockedUntilAsync(UserAccount user, RequestFacts facts, CancellationToken cancellationToken)
     {

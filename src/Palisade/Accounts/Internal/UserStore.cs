@@ -102,6 +102,13 @@ internal static class UserStore
         }
     }
 
+    /// <summary>Sets another password for an active account, unless it has another one by now than when it was seen.</summary>
+    public static async Task<bool> TryReplacePasswordAsync(UnitOfWork work, UserAccount seen, string passwordHash, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await work.ExecuteAsync(
+            "UPDATE accounts.users SET password_hash = $3, password_changed_at = $4, updated_at = $4 WHERE id = $1 AND password_hash = $2 AND status = 'active'",
+            [seen.Id, seen.PasswordHash!, passwordHash, now],
+            cancellationToken) == 1;
+
     /// <summary>Replaces the stored hash of the same password by a stronger one, unless it changed meanwhile.</summary>
     public static Task<int> RehashAsync(UnitOfWork work, Guid id, string from, string to, CancellationToken cancellationToken) =>
         work.ExecuteAsync("UPDATE accounts.users SET password_hash = $3 WHERE id = $1 AND password_hash = $2", [id, from, to], cancellationToken);

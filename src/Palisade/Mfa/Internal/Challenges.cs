@@ -13,6 +13,7 @@ internal sealed class Challenges(OneTimeTokens tokens, MfaOptions options, TimeP
 {
     internal const string Verify = "verify";
     internal const string Enroll = "enroll";
+    internal const string ChangePassword = "change_password";
 
     internal static readonly IReadOnlyList<string> EnrollmentMethods = ["totp"];
 
@@ -28,7 +29,7 @@ internal sealed class Challenges(OneTimeTokens tokens, MfaOptions options, TimeP
             [hash, user.Id, user.Tenant.Value, purpose, client, now + options.ChallengeLifetime],
             cancellationToken);
         return new ChallengeIssued(
-            purpose == Enroll ? "mfa_enrollment_required" : "mfa_required",
+            purpose switch { Enroll => "mfa_enrollment_required", ChangePassword => "password_change_required", _ => "mfa_required" },
             token,
             (int)options.ChallengeLifetime.TotalSeconds,
             methods);
@@ -46,6 +47,10 @@ internal sealed class Challenges(OneTimeTokens tokens, MfaOptions options, TimeP
     public async Task<bool> ConsumeAsync(UnitOfWork work, OpenChallenge challenge, CancellationToken cancellationToken) =>
         await work.ExecuteAsync(
             "UPDATE mfa.challenges SET consumed_at = $2 WHERE hash = $1 AND consumed_at IS NULL", [challenge.Hash, clock.GetUtcNow()], cancellationToken) == 1;
+
+    /// <summary>Voids every challenge of an account: the password that opened them is no longer its own.</summary>
+    public Task<int> VoidAllAsync(UnitOfWork work, Guid user, CancellationToken cancellationToken) =>
+        work.ExecuteAsync("UPDATE mfa.challenges SET consumed_at = $2 WHERE user_id = $1 AND consumed_at IS NULL", [user, clock.GetUtcNow()], cancellationToken);
 
     private Task<OpenChallenge?> QueryAsync(UnitOfWork work, string? token, string purpose, string before, string after, CancellationToken cancellationToken) =>
         work.FirstAsync(

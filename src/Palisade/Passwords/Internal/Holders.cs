@@ -17,4 +17,7 @@ internal static class Holders
             parameters,
             row => new PasswordHolder(row.GetString(0), row.GetString(1), row.GetString(2), roles.Find(row.GetString(3)) is { NeedsMfa: true }),
             cancellationToken);
+
+    internal static Task<PasswordHolder?> OfAsync(UnitOfWork work, Guid user, RoleBook roles, CancellationToken cancellationToken) =>
+        FindAsync(work, "WHERE u.id = $1", [user], roles, cancellationToken);
 }

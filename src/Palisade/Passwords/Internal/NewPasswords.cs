@@ -40,5 +40,7 @@ internal sealed class NewPasswords(PasswordPolicy policy, BreachedPasswords brea
         return errors.Count == 0 ? PasswordPolicy.Parse(password, field) : throw new InvalidRequestException(errors);
     }
 
+    public static FieldError UsedBefore(string field) => new(field, "used_before", "This is your present password, or one you had not long ago. Choose another.");
+
     public void Dispose() => scales.Dispose();
 }

@@ -4,7 +4,7 @@ using Palisade.Storage;
 
 namespace Palisade.Cli.Tests;
 
-public sealed class UsersCommandTests : IDisposable
+public sealed class RecoverAdminCommandTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("palisade-users-");
 

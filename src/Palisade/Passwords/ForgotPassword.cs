@@ -1,0 +1,45 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Palisade.Access;
+using Palisade.Accounts.Internal;
+using Palisade.Hardening;
+using Palisade.Passwords.Internal;
+using Palisade.Storage;
+using Palisade.Validation;
+
+namespace Palisade.Passwords;
+
+/// <summary>Whose password was forgotten.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record ForgotPasswordRequest([property: Required, Email(AllowDisposable = true)] string? Email);
+
+/// <summary><c>POST /auth/password/forgot</c>: 202, whatever the address is, before anybody looked for its account (R003, R024).</summary>
+internal static class ForgotPassword
+{
+    // Of one client's address, whatever mailboxes it names.
+    private const string Lane = "forgot-password/ip";
+
+    internal static async Task<IResult> HandleAsync(
+        ForgotPasswordRequest request, HttpContext context, PalisadeDatabase database, AttemptLanes lanes, ResetRequests requests, TimeProvider clock,
+        CancellationToken cancellationToken)
+    {
+        _ = EmailAddress.TryParse(request.Email, out var email, out _);
+        var facts = context.Facts();
+        var (verdict, attempt, lockedUntil) = await lanes.ReserveAsync(Lane, facts.Address?.ToString() ?? "", facts, cancellationToken);
+        if (attempt is null)
+        {
+            return SignInLanes.Refusal(verdict, lockedUntil, clock);
+        }
+
+        using (attempt)
+        {
+            // Each request counts; there is no success that would forgive the ones before.
+            await using var work = await database.BeginSystemAsync(facts, cancellationToken);
+            await lanes.SettleAsync(work, attempt, AttemptOutcome.Failed, cancellationToken);
+            await work.CommitAsync(cancellationToken);
+        }
+
+        return requests.TryAdd(new ResetRequest(email.Key, facts)) ? Results.Accepted() : Problem.Busy.Result(TimeSpan.FromSeconds(2));
+    }
+}
