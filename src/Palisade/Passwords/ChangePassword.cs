@@ -149,7 +149,7 @@ internal sealed class ChangePassword(
         var current = (await UserStore.FindAsync(work, user.Id, cancellationToken))!;
         var session = await sessions.RegenerateAsync(
             work, caller.Session, current, new SessionStart(caller.Level, "password", "browser") { ProbationUntil = caller.ProbationUntil }, cancellationToken);
-        await sessions.InheritEndAsync(work, session.Id, caller.Session, cancellationToken);
+        await SessionStore.InheritEndAsync(work, session.Id, caller.Session, cancellationToken);
         // A password alone makes no proof of two factors fresh.
         await work.ExecuteAsync("UPDATE sessions.sessions SET authenticated_at = $2 WHERE id = $1", [session.Id, caller.AuthenticatedAt], cancellationToken);
         return session;

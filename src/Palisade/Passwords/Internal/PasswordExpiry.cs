@@ -14,5 +14,5 @@ internal sealed class PasswordExpiry(PasswordOptions options, TimeProvider clock
 
     /// <summary>What has to be shown beside the old password, where a factor is enrolled.</summary>
     public static IReadOnlyList<string> Methods(Factors factors) =>
-        factors.Enrolled.Any() ? [.. factors.Methods(Challenges.Verify).Intersect(["totp", "backup_code"])] : [];
+        factors.Enrolled.Any() ? [.. factors.Methods(Challenges.Verify, mandatory: false).Intersect(["totp", "backup_code"])] : [];
 }
