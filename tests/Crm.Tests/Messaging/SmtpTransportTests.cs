@@ -130,7 +130,7 @@ public sealed class SmtpTransportTests
         Assert.Empty(server.Heard);
     }
 
-    [Fact, Asvs("V1.3.11")]
+    [Fact]
     public async Task What_stands_in_subject_and_text_begins_no_header_and_no_command()
     {
         await using var server = new SmtpServer();
