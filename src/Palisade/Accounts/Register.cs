@@ -6,7 +6,6 @@ using Palisade.Accounts.Internal;
 using Palisade.Hardening;
 using Palisade.Passwords;
 using Palisade.Passwords.Internal;
-using Palisade.Storage;
 using Palisade.Validation;
 
 namespace Palisade.Accounts;

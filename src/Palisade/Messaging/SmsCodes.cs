@@ -148,7 +148,7 @@ internal sealed class SmsCodes(Outbox outbox, MessagingKey key, SmsOptions optio
             [DateOnly.FromDateTime(now.UtcDateTime), subject, (long)options.EstimatedCents, (long)cap],
             cancellationToken) == 1;
 
-    private static Task CountAsync(UnitOfWork work, CountryCode country, DateTimeOffset now, int sent, int entered, CancellationToken cancellationToken) =>
+    private static Task<int> CountAsync(UnitOfWork work, CountryCode country, DateTimeOffset now, int sent, int entered, CancellationToken cancellationToken) =>
         work.ExecuteAsync(
             """
             INSERT INTO messaging.sms_conversion AS counted (country, slot, sent, entered) VALUES ($1, $2, $3, $4)

@@ -64,7 +64,7 @@ internal sealed class RefreshSession(
         var (presentedHash, successorHash) = (RefreshTokens.Hash(presented!), RefreshTokens.Hash(successor));
         await using var work = await database.BeginSystemAsync(context.Facts(), cancellationToken);
         var family = await families.RotateAsync(work, session, presentedHash, successorHash, holder, now, cancellationToken)
-            ?? await families.RetryAsync(work, session, presentedHash, successorHash, holder, now, cancellationToken);
+            ?? await RefreshFamilies.RetryAsync(work, session, presentedHash, successorHash, holder, now, cancellationToken);
         if (family is null)
         {
             return await RefuseAsync(context, work, session, presentedHash, holder, now, cancellationToken);

@@ -17,7 +17,7 @@ public sealed record TokenKey(
 
 /// <summary>The keys of access tokens: which one signs, which ones verify, and how they change.</summary>
 /// <remarks>Every node follows the ring within two seconds, and at once when it meets a key it does not know.</remarks>
-public sealed class TokenKeys(KeyRing ring, TokenOptions options, TimeProvider clock)
+public sealed class TokenKeys(KeyRing ring, TokenOptions options, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan ReloadPause = TimeSpan.FromMilliseconds(250);
 
@@ -33,6 +33,9 @@ public sealed class TokenKeys(KeyRing ring, TokenOptions options, TimeProvider c
     internal JwsSigningKey Signer => Key(Turn(KeyPurpose.AccessTokens));
 
     internal JweKey Encrypter => Encryption(Turn(KeyPurpose.TokenEncryption));
+
+    /// <inheritdoc />
+    public void Dispose() => reloading.Dispose();
 
     internal JwsVerificationKey? Find(string kid) => InUse(KeyPurpose.AccessTokens).Select(Key).FirstOrDefault(key => key.Kid == kid)?.Verification;
 

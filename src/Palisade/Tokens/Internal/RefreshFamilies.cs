@@ -35,7 +35,7 @@ internal sealed class RefreshFamilies(TokenOptions options)
             cancellationToken);
 
     /// <summary>The immediate predecessor, within the window and presented by the same holder: an honest client that lost the answer.</summary>
-    public Task<RefreshFamily?> RetryAsync(
+    public static Task<RefreshFamily?> RetryAsync(
         UnitOfWork work, Guid session, byte[] presented, byte[] successor, Binding holder, DateTimeOffset now, CancellationToken cancellationToken) =>
         work.FirstAsync(
             $"""
