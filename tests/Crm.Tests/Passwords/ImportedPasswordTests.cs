@@ -1,6 +1,5 @@
 using System.Net;
 using Palisade.Crm.Tests.Attacks;
-using Palisade.Crm.Tests.Hosting;
 
 namespace Palisade.Crm.Tests.Passwords;
 
