@@ -15,6 +15,9 @@ public static class ConsolePages
     /// <summary>Where a stranger makes an account.</summary>
     public const string Register = "/console/register";
 
+    /// <summary>Where a forgotten password begins to be replaced.</summary>
+    public const string ForgotPassword = "/console/forgot-password";
+
     /// <summary>One's own account.</summary>
     public const string Account = "/console/account";
 
@@ -31,6 +34,8 @@ public static class ConsolePages
         new("/console/verify-email", "Confirm your address", "mailed-link.js", typeof(VerifyEmailPage)) { IsDoor = true },
         new("/console/confirm-email", "Use this address", "mailed-link.js", typeof(ConfirmEmailPage)) { IsDoor = true },
         new("/console/stop-email-change", "Keep your address", "mailed-link.js", typeof(StopEmailChangePage)) { IsDoor = true },
+        new(ForgotPassword, "Forgot your password?", "forgot-password.js", typeof(ForgotPasswordPage)) { IsDoor = true },
+        new("/console/reset-password", "Choose a new password", "reset-password.js", typeof(ResetPasswordPage)) { IsDoor = true },
         new("/console/stop-recovery", "Stop the recovery", "mailed-link.js", typeof(StopRecoveryPage)) { IsDoor = true },
         new("/console/complete-recovery", "Replace your second factor", "complete-recovery.js", typeof(CompleteRecoveryPage)) { IsDoor = true },
         new(Start, "Overview", "overview.js", typeof(OverviewPage)) { MenuWord = "Overview" },
@@ -50,6 +55,7 @@ public static class ConsolePages
         new("/console/people/recoveries", "Recoveries", "recoveries.js", typeof(RecoveriesPage)) { AnyOf = ["user:update"] },
         new("/console/audit", "Audit log", "audit.js", typeof(AuditPage)) { MenuWord = "Audit", AnyOf = ["audit:trails"] },
         new(Account, "Your account", "account.js", typeof(AccountPage)),
+        new("/console/change-password", "Change your password", "change-password.js", typeof(ChangePasswordPage)),
         new("/console/account/authenticator", "Set up an authenticator", "authenticator.js", typeof(AuthenticatorPage)),
         new("/console/account/backup-codes", "New backup codes", "backup-codes.js", typeof(BackupCodesPage)),
     ];

@@ -1,5 +1,5 @@
 // @ts-check
-/** How somebody proves that it is them: authenticator, backup codes, passkeys. */
+/** How somebody proves that it is them: password, authenticator, backup codes, passkeys. */
 import { showSms } from './account-sms.js';
 import { showSessions } from './account-places.js';
 import { call } from './api.js';
@@ -12,6 +12,7 @@ import { counted, moment, timeElement } from './words.js';
 
 export async function showSecurity() {
   const [{ body: security }, { body: kept }] = await Promise.all([call('GET', '/account/security'), call('GET', '/account/passkeys')]);
+  find('password-now', HTMLParagraphElement).replaceChildren('Chosen ', timeElement(security.passwordChangedAt));
   const hasTotp = security.factors.includes('totp');
   find('totp-now', HTMLParagraphElement).textContent = hasTotp ? 'In use.' : 'Not set up.';
   find('totp-set', HTMLAnchorElement).textContent = hasTotp ? 'Replace' : 'Set up';

@@ -13,9 +13,14 @@ const arrival = find('arrival', HTMLDivElement).dataset;
 const signIn = find('sign-in', HTMLFormElement);
 const verify = find('verify', HTMLFormElement);
 const proof = proofField('code', verify, () => challenge);
+const renew = find('renew', HTMLFormElement);
+const renewal = proofField('renewal', renew);
 
 let challenge = '';
 let challengeEnds = 0;
+
+/** @type {string[]} */
+let methods = [];
 
 // The session cookie does not come along on a link from another site. Asked for again from here, it does, and who is signed
 // in after all goes on.
@@ -37,6 +42,12 @@ onSubmit(signIn, async (values) => {
     case 'mfa_enrollment_required':
       await enrol(body.challenge);
       return enter();
+    case 'password_change_required':
+      challenge = body.challenge;
+      methods = body.methods;
+      find('renewal-proof', HTMLDivElement).hidden = methods.length === 0;
+      renewal.offer(methods);
+      return showStep('renewal');
     default:
       throw new Problem(0, { title: 'This account needs a step that this page does not know yet.' });
   }
@@ -77,6 +88,20 @@ onSubmit(find('recover', HTMLFormElement), async () => {
   showStep('recovering');
 });
 
+// A password that is too old: the one that was just given goes along as the present one.
+onSubmit(renew, async ({ newPassword }) => {
+  const currentPassword = find('password', HTMLInputElement).value;
+  const shown = methods.length > 0 ? await renewal.shown({ purpose: 'sign_in', challenge }) : {};
+  try {
+    await call('POST', '/auth/password/change', { challenge, currentPassword, newPassword, ...shown });
+  } catch (error) {
+    throw renewal.refusal(error);
+  }
+  renew.reset();
+  showStep('renewed');
+});
+
+find('renewed', HTMLButtonElement).addEventListener('click', () => startOver(''));
 find('start-over', HTMLButtonElement).addEventListener('click', () => startOver(''));
 ready();
 

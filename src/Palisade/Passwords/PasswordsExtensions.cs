@@ -33,6 +33,6 @@ public static class PasswordsExtensions
         passwords.MapPost("/auth/password/forgot", ForgotPassword.HandleAsync).OpenToAnyone("says nothing, and mails only the account's own address");
         passwords.MapPost("/auth/password/reset", ResetPassword.HandleAsync).OpenToAnyone("the mailed token is the proof");
         passwords.MapPost("/auth/password/change", ChangePassword.HandleAsync).OpenToAnyone("the session or the challenge is the proof, and the present password");
-        passwords.MapGet("/.well-known/change-password", () => Results.Redirect("/change-password")).OpenToAnyone("leads to a page");
+        passwords.MapGet("/.well-known/change-password", () => Results.Redirect("/console/change-password")).OpenToAnyone("leads to a page");
     }
 }

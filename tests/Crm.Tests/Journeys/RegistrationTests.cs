@@ -17,10 +17,14 @@ public sealed class RegistrationTests(Company company, Chromium chromium) : ICla
         await FillAsync(grace, "grace@@example.com", "Short1");
         await grace.PressAsync("Create the account");
         await Assertions.Expect(grace.Page.Locator("#email-error")).ToHaveTextAsync("Must be an e-mail address.");
-        await Assertions.Expect(grace.Page.Locator("#password-error")).ToContainTextAsync("at least 12 characters");
         await Assertions.Expect(grace.Page.Locator("#password-kept")).ToHaveTextAsync("3 of 5 rules are kept.");
         Assert.Equal("email", await grace.Page.EvaluateAsync<string>("document.activeElement.id"));
         Assert.Equal(["lower", "upper", "digit"], await grace.Page.Locator("[data-rule][data-kept]").EvaluateAllAsync<string[]>("rules => rules.map(rule => rule.dataset.rule)"));
+
+        // What a password may be depends on whose it is: the API weighs it once the rest is right.
+        await FillAsync(grace, "grace@example.com", "Short1");
+        await grace.PressAsync("Create the account");
+        await Assertions.Expect(grace.Page.Locator("#password-error")).ToContainTextAsync("at least 12 characters");
 
         await FillAsync(grace, "grace@example.com", ApiClient.Password);
         await grace.PressAsync("Create the account");

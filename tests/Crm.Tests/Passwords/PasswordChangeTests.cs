@@ -112,7 +112,7 @@ public sealed class PasswordChangeTests(CrmOffice work) : IClassFixture<CrmOffic
     {
         using var client = Crm.NewClient();
         var answer = await client.GetAsync("/.well-known/change-password");
-        Assert.Equal((HttpStatusCode.Found, "/change-password"), (answer.Status, answer.Headers.Location?.OriginalString));
+        Assert.Equal((HttpStatusCode.Found, "/console/change-password"), (answer.Status, answer.Headers.Location?.OriginalString));
     }
 
     [Fact]
