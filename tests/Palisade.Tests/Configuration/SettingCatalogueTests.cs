@@ -60,6 +60,17 @@ public class SettingCatalogueTests
         ["MFA_RECOVERY_WAIT"] = ("48h", []),
         ["MFA_RECOVERY_ADMIN_WAIT"] = ("96h", []),
         ["MFA_PROBATION"] = ("48h", []),
+        ["REGISTRATION"] = ("closed", []),
+        ["PASSWORD_POLICY"] = ("pci-dss-4", []),
+        ["PASSWORD_EXPIRY_DAYS"] = ("30", []),
+        ["BREACHED_PASSWORDS_URL"] = ("https://breached.internal/range/", []),
+        ["MFA_TRUST_ADMINS"] = ("true", []),
+        ["ARGON2_MEMORY_MIB"] = ("64", []),
+        ["ARGON2_PASSES"] = ("3", []),
+        ["CAPTCHA_PROVIDER"] = ("turnstile", Captcha()),
+        ["CAPTCHA_SITE_KEY"] = ("other", Captcha()),
+        ["CAPTCHA_SECRET"] = ("other", Captcha()),
+        ["CAPTCHA_VERIFY_URL"] = ("https://captcha.internal/siteverify", []),
         ["SSL_CERT_PATH"] = ("/etc/other.pem", []),
         ["SSL_KEY_PATH"] = ("/etc/other.key", []),
         ["CORS_ORIGIN"] = ("https://app.brokerage.test", []),
@@ -104,6 +115,8 @@ public class SettingCatalogueTests
         ("DB_PASSWORD", "pw"),
     ];
 
+    private static (string, string?)[] Captcha() => [("CAPTCHA_SITE_KEY", "site"), ("CAPTCHA_SECRET", "hush")];
+
     private static (string, string?)[] MailLogin() => [("SMTP_USER", "apikey"), ("SMTP_PASS", "pw")];
 
     private static (string, string?)[] Sms() =>
@@ -114,7 +127,7 @@ public class SettingCatalogueTests
     {
         null => "",
         SecretValue secret => Convert.ToHexString(secret.Reveal()),
-        SecretSettings or DatabaseSettings or MfaSettings or MessagingSettings or PalisadeSettings =>
+        SecretSettings or DatabaseSettings or MfaSettings or CaptchaSettings or MessagingSettings or PalisadeSettings =>
             string.Join(
                 '\n',
                 value.GetType().GetProperties().Select(property => $"{property.Name}={Describe(property.GetValue(value))}")),
