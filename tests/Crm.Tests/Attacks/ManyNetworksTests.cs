@@ -188,7 +188,7 @@ public sealed class ManyNetworksTests(ProxiedOffice place) : IClassFixture<Proxi
         Assert.Single(await mails.ToAsync(person.Email, "new_device"));
     }
 
-    private string NextNetwork() => string.Create(CultureInfo.InvariantCulture, $"203.0.{Interlocked.Increment(ref networks)}.7");
+    private static string NextNetwork() => string.Create(CultureInfo.InvariantCulture, $"203.0.{Interlocked.Increment(ref networks)}.7");
 
     private Task<Answer> FromAsync(string address, string email, string password) => client.SendAsync(
         HttpMethod.Post,

@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Playwright;
-using Palisade.Crm.Tests.Hosting;
 
 namespace Palisade.Crm.Tests.Journeys;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Playwright;
 using Palisade.Crm.Tests.Attacks;
-using Palisade.Crm.Tests.Hosting;
 
 namespace Palisade.Crm.Tests.Journeys;
 
@@ -19,7 +18,7 @@ public sealed class TabsTests(Company company, Chromium chromium) : IClassFixtur
         await company.AdmitAsync(ada);
         var context = ada.Page.Context;
         var (lost, random) = (0, new Random(20261121));
-        using var network = new HttpClient(new SocketsHttpHandler { UseCookies = false, SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } });
+        using var network = new HttpClient(new SocketsHttpHandler { UseCookies = false, SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.Issuer == "CN=Palisade development CA" } });
         await context.RouteAsync("**/auth/refresh", async route =>
         {
             if (!ShallBeLost())

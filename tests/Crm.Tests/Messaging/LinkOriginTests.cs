@@ -4,7 +4,6 @@ using System.Text.Json;
 using Palisade.Crm.Tests.Attacks;
 using Palisade.Crm.Tests.Hosting;
 using Palisade.Crm.Tests.Surface;
-using Palisade.Messaging;
 using Palisade.Messaging.Internal;
 
 namespace Palisade.Crm.Tests.Messaging;
@@ -30,7 +29,7 @@ public sealed class LinkOriginTests(CrmOffice crm) : IClassFixture<CrmOffice>
     private int people;
 
     /// <summary>Every route that mails a link, and how it is made to.</summary>
-    private (string Route, string[] Kinds, Func<string, object> Body, bool SignedIn)[] Senders =>
+    private static (string Route, string[] Kinds, Func<string, object> Body, bool SignedIn)[] Senders =>
     [
         ("/api/admin/users", ["invitation"], email => new { email, name = "Somebody", role = "viewer" }, true),
         ("/auth/register", ["verify_email"], email => new { email, password = ApiClient.Password, name = "Somebody", company = "Somewhere" }, false),

@@ -5,7 +5,6 @@ using Palisade.Crm.Tests.Hosting;
 using Palisade.Messaging;
 using Palisade.Messaging.Internal;
 using Palisade.Storage;
-using Palisade.Tenancy;
 using Palisade.Validation;
 
 namespace Palisade.Crm.Tests.Messaging;

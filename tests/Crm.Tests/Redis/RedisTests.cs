@@ -153,7 +153,7 @@ public sealed class RedisTests(TestCluster cluster)
 
         public Person Person { get; private set; } = null!;
 
-        public static IReadOnlyDictionary<string, string> With(TestRedis redis) => new Dictionary<string, string> { ["REDIS_URL"] = redis.Address };
+        public static Dictionary<string, string> With(TestRedis redis) => new Dictionary<string, string> { ["REDIS_URL"] = redis.Address };
 
         public static async Task<Pair> StartAsync(TestCluster cluster, string? setting = null, TestRedis? secondRedis = null)
         {

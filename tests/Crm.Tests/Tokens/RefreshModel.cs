@@ -229,7 +229,7 @@ internal sealed class RefreshModel(Rules rules)
         return after;
     }
 
-    private World Answer(World world, Sender sender)
+    private static World Answer(World world, Sender sender)
     {
         var slot = world[sender];
         var answered = world.With(sender, default);
