@@ -170,7 +170,8 @@ public sealed class RegistrationTests(CrmOffice place, TestCluster cluster) : IC
 
         await mails.DeliverAsync();
         Assert.Equal(victim, await crm.Behind.ReadAsync<string>("SELECT string_agg(email, ' ') FROM accounts.users WHERE lower(normalize(email, NFKC)) IN ($1, $1 || '.')", victim));
-        Assert.All(spellings, spelled => Assert.Empty(Directory.EnumerateFiles(Path.Combine(crm.Folder, "mail")).Where(file => File.ReadAllText(file).Contains($"To: <{spelled}>", StringComparison.Ordinal))));
+        var delivered = Directory.GetFiles(Path.Combine(crm.Folder, "mail")).Select(File.ReadAllText).ToList();
+        Assert.All(spellings, spelled => Assert.DoesNotContain(delivered, mail => mail.Contains($"To: <{spelled}>", StringComparison.Ordinal)));
         Assert.Contains(await mails.ToAsync(victim), mail => mail.Kind == "address_already_registered");
     }
 
