@@ -20,7 +20,9 @@ public sealed class TenancyTests(TwoCompanies two) : IClassFixture<TwoCompanies>
                 foreach (var id in two.AcmeIds)
                 {
                     var answer = await AskAsync(person, route, route.Path(id));
-                    if (answer.Status is not (HttpStatusCode.NotFound or HttpStatusCode.Forbidden) || Leak(answer) is not null)
+                    // A page of the console is an empty form; what it shows it asks of the API.
+                    var isPage = route.Template.StartsWith("/console/", StringComparison.Ordinal) && answer.Status == HttpStatusCode.OK;
+                    if (!isPage && answer.Status is not (HttpStatusCode.NotFound or HttpStatusCode.Forbidden) || Leak(answer) is not null)
                     {
                         faults.Add($"{role.Name}: {route} with {id} answered {(int)answer.Status} {answer.Text}");
                     }
@@ -91,6 +93,13 @@ public sealed class TenancyTests(TwoCompanies two) : IClassFixture<TwoCompanies>
         """,
         two.Globex)).Select(row => row[0]));
 
+    // Where an empty body would be refused before anybody looks whose row it is.
+    private static readonly Dictionary<string, string> Bodies = new()
+    {
+        ["PATCH /account/passkeys/{id:guid}"] = """{"name":"Telephone"}""",
+        ["POST /api/admin/users/{id:guid}/revoke-sessions"] = """{"reason":"Left the company"}""",
+    };
+
     private static Task<Answer> AskAsync(ApiClient person, MappedRoute route, string path, params (string, string)[] headers) => person.SendAsync(
-        new HttpMethod(route.Method), path, route.Body is null ? null : new StringContent("{}", Encoding.UTF8, "application/json"), headers);
+        new HttpMethod(route.Method), path, route.Body is null ? null : new StringContent(Bodies.GetValueOrDefault(route.ToString(), "{}"), Encoding.UTF8, "application/json"), headers);
 }
