@@ -14,8 +14,7 @@ public sealed class TimingTests(TestCluster cluster)
     private const int Unlimited = 1_000_000;
     private const string Wrong = "Wrong horse 7 battery!";
 
-    [Fact]
-    [Invariant("A8")]
+    [Fact(Explicit = true)] // 90,000 requests: asked for by name, and no proof of A8 until its figures are on record
     public async Task No_classifier_tells_one_kind_of_account_from_another_by_time_or_text()
     {
         await using var crm = new CrmInstance(cluster)
