@@ -18,7 +18,7 @@ public sealed class DoctorCommandTests : IDisposable
         Assert.Equal(0, ran.Exit);
         Assert.True(ran.Json.GetProperty("healthy").GetBoolean());
         Assert.Equal("", Findings(ran, "failed"));
-        Assert.Equal("clock data database libsodium settings", Findings(ran, "ok"));
+        Assert.Equal("clock data database libsodium mail settings", Findings(ran, "ok"));
         Assert.Empty(folder.GetFileSystemInfos());
     }
 

@@ -10,6 +10,7 @@ public sealed class RecoveryTests(Company company, Chromium chromium) : IClassFi
     [Fact]
     public async Task A_lost_factor_is_replaced_after_its_time_and_a_mailed_link()
     {
+        await company.Ada.SignInAsync(Company.AdasAddress);
         using var _ = await company.Ada.InviteAsync("wim@example.com", "manager");
         await using var wim = await chromium.VisitAsync(company.Crm.Address);
         await AskAsync(wim, "wim@example.com");
@@ -32,6 +33,7 @@ public sealed class RecoveryTests(Company company, Chromium chromium) : IClassFi
     [Fact]
     public async Task A_recovery_is_stopped_from_the_mailbox()
     {
+        await company.Ada.SignInAsync(Company.AdasAddress);
         using var _ = await company.Ada.InviteAsync("xena@example.com", "manager");
         await using var thief = await chromium.VisitAsync(company.Crm.Address);
         await AskAsync(thief, "xena@example.com");
