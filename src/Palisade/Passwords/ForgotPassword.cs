@@ -17,16 +17,15 @@ internal sealed record ForgotPasswordRequest([property: Required, Email(AllowDis
 /// <summary><c>POST /auth/password/forgot</c>: 202, whatever the address is, before anybody looked for its account (R003, R024).</summary>
 internal static class ForgotPassword
 {
-    // Of one client's address, whatever mailboxes it names.
+    // Of one client's network, whatever mailboxes it names.
     private const string Lane = "forgot-password/ip";
 
     internal static async Task<IResult> HandleAsync(
-        ForgotPasswordRequest request, HttpContext context, PalisadeDatabase database, AttemptLanes lanes, ResetRequests requests, TimeProvider clock,
+        ForgotPasswordRequest request, HttpContext context, PalisadeDatabase database, AttemptLanes lanes, Inbox inbox, TimeProvider clock,
         CancellationToken cancellationToken)
     {
-        _ = EmailAddress.TryParse(request.Email, out var email, out _);
         var facts = context.Facts();
-        var (verdict, attempt, lockedUntil) = await lanes.ReserveAsync(Lane, facts.Address?.ToString() ?? "", facts, cancellationToken);
+        var (verdict, attempt, lockedUntil) = await lanes.ReserveAsync(Lane, ClientNetwork.Of(facts.Address), facts, cancellationToken);
         if (attempt is null)
         {
             return SignInLanes.Refusal(verdict, lockedUntil, clock);
@@ -40,6 +39,7 @@ internal static class ForgotPassword
             await work.CommitAsync(cancellationToken);
         }
 
-        return requests.TryAdd(new ResetRequest(email.Key, facts)) ? Results.Accepted() : Problem.Busy.Result(TimeSpan.FromSeconds(2));
+        await inbox.TakeDownAsync(facts, ForgottenWish.Name, request.Email, cancellationToken);
+        return Results.Accepted();
     }
 }

@@ -20,7 +20,4 @@ public sealed class PasswordOptions
 
     /// <summary>How long a mailed reset link is good. Default 1 h, the most that R024 allows.</summary>
     public TimeSpan ResetLifetime { get; init; } = TimeSpan.FromHours(1);
-
-    /// <summary>Reset links for one account within <see cref="ResetLifetime"/>. Default 3 (H11).</summary>
-    public int ResetsPerLifetime { get; init; } = 3;
 }
