@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using Palisade.Audit;
 using Palisade.Crypto.Secrets;
-using Palisade.Messaging.Internal;
+using Palisade.Devices;
 using Palisade.Tenancy;
 
 namespace Palisade.Messaging;
@@ -27,8 +27,11 @@ internal sealed record Occasion(DateTimeOffset At, IPAddress? Address, string? U
     [
         new("when", At.ToString("O", CultureInfo.InvariantCulture)),
         new("ip", Address is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4().ToString() : Address?.ToString() ?? ""),
-        new("device", DeviceName.Of(UserAgent)),
+        new("device", Device),
     ];
+
+    // Two words, so that each language can join them: Firefox/Windows.
+    private string Device => DeviceName.PartsOf(UserAgent) is var (browser, system) && browser.Length + system.Length > 0 ? $"{browser}/{system}" : "";
 
     /// <summary>The type's name: where somebody was is personal data.</summary>
     public override string ToString() => nameof(Occasion);

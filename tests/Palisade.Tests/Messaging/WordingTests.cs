@@ -112,7 +112,8 @@ public sealed class WordingTests
     [InlineData("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1", "Safari/iPhone")]
     [InlineData("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36 Edg/126.0.0.0", "Edge/Linux")]
     [InlineData("curl/8.5.0", "curl/"), InlineData("Your account is blocked, call +1 555 0100", ""), InlineData(null, "")]
-    public void A_device_is_named_in_words_of_ours_alone(string? userAgent, string expected) => Assert.Equal(expected, DeviceName.Of(userAgent));
+    public void A_device_is_named_in_words_of_ours_alone(string? userAgent, string expected) =>
+        Assert.Equal(expected, new Occasion(DateTimeOffset.UnixEpoch, null, userAgent).Values.Single(value => value.Key == "device").Value);
 
     private static IEnumerable<string> Names(Template template) => template.Text.SelectMany(Language.Placeholders).Concat(Language.Placeholders(template.Subject ?? "")).Order();
 
