@@ -73,6 +73,9 @@ public sealed record Problem(string Code, int Status, string Title)
     /// <summary>Too many attempts on this account.</summary>
     public static readonly Problem TooManyAttempts = new("too_many_attempts", 429, "Too many attempts. Try again later.");
 
+    /// <summary>Somebody has to be told of this by mail, and was written to as often as an hour allows.</summary>
+    public static readonly Problem MailedOftenEnough = new("mailed_often_enough", 429, "This account was written to as often as an hour allows. Try again later.");
+
     /// <summary>More sign-ins than the hash pool can take at this moment.</summary>
     public static readonly Problem Busy = new("busy", 503, "The server is busy. Try again in a moment.");
 

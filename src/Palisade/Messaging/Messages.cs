@@ -16,6 +16,7 @@ internal enum FactorName
     Totp,
     Sms,
     Passkey,
+    BackupCodes,
 }
 
 /// <summary>What made a sign-in, or an attempt at one, worth telling its account holder (ASVS V6.3.5).</summary>

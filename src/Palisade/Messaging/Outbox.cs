@@ -2,6 +2,7 @@ using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 using Palisade.Crypto.Secrets;
+using Palisade.Hardening;
 using Palisade.Messaging.Internal;
 using Palisade.Storage;
 using Palisade.Validation;
@@ -12,7 +13,7 @@ namespace Palisade.Messaging;
 /// <remarks>Nothing is sent here: no mail server can delay or fail a request.</remarks>
 internal sealed class Outbox(MessageSeal seal, Wording wording, MessagingKey key, TimeProvider clock)
 {
-    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    internal static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     /// <summary>Puts the message into the caller's transaction.</summary>
     /// <returns>False when its mailbox already got as many of this kind within the hour as it may (H11), or the same message is
@@ -38,6 +39,16 @@ internal sealed class Outbox(MessageSeal seal, Wording wording, MessagingKey key
                 new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)message.DedupeKey ?? DBNull.Value },
             ],
             cancellationToken) == 1;
+    }
+
+    /// <summary>The same, for what MUST NOT happen in silence.</summary>
+    /// <exception cref="ProblemException">It was not taken: 429 <c>mailed_often_enough</c>. The caller's transaction must not commit.</exception>
+    public async Task SendOrRefuseAsync(UnitOfWork work, Message message, CancellationToken cancellationToken)
+    {
+        if (!await SendAsync(work, message, cancellationToken))
+        {
+            throw new ProblemException(Problem.MailedOftenEnough, Hour);
+        }
     }
 
     // One conditional write: of a thousand requests at once three pass, whatever runs beside them.

@@ -50,14 +50,16 @@ internal sealed class RemoveFactor(PalisadeDatabase database, SessionStore sessi
         await work.RecordAsync(
             new SecurityEvent(SecurityEvents.MfaRemoved) { Details = new Dictionary<string, object?> { ["method"] = method } }.On("user", user.Id), cancellationToken);
         var occasion = Occasion.Of(work.Facts, clock.GetUtcNow());
-        if (method != "backup_code")
-        {
-            await outbox.SendAsync(
-                work,
-                method == "passkey" ? Messages.PasskeyRemoved(user.Recipient, occasion) : Messages.MfaRemoved(user.Recipient, method == "sms" ? FactorName.Sms : FactorName.Totp, occasion),
-                cancellationToken);
-        }
-
+        await outbox.SendAsync(
+            work,
+            method switch
+            {
+                "passkey" => Messages.PasskeyRemoved(user.Recipient, occasion),
+                "sms" => Messages.MfaRemoved(user.Recipient, FactorName.Sms, occasion),
+                "totp" => Messages.MfaRemoved(user.Recipient, FactorName.Totp, occasion),
+                _ => Messages.MfaRemoved(user.Recipient, FactorName.BackupCodes, occasion),
+            },
+            cancellationToken);
         await work.CommitAsync(cancellationToken);
         return Results.NoContent();
     }

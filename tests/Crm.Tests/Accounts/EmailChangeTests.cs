@@ -62,6 +62,41 @@ public sealed class EmailChangeTests(CrmOffice place) : IClassFixture<CrmOffice>
     }
 
     [Fact]
+    public async Task A_move_that_the_present_mailbox_cannot_be_told_of_does_not_begin()
+    {
+        var taken = await place.Office.HireAsync("viewer");
+        var (client, person) = await SignedInAsync();
+        using var _ = client;
+        await client.PostAsync("/account/email", new { email = "first@example.org" });
+        await crm.Behind.ChangeAsync("UPDATE messaging.mailbox_caps SET sent = array_fill(last_at, ARRAY[20]) WHERE kind = 'email_change_requested'");
+
+        foreach (var email in new[] { "second@example.org", taken.Email })
+        {
+            var refused = await client.PostAsync("/account/email", new { email });
+            Assert.Equal((HttpStatusCode.TooManyRequests, "mailed_often_enough"), (refused.Status, refused.Code));
+        }
+
+        Assert.Equal("first@example.org", await crm.Behind.ReadAsync<string>("SELECT email FROM accounts.email_changes WHERE user_id = $1", person.Id));
+        Assert.Empty(await mails.ToAsync("second@example.org"));
+        Assert.Empty(await mails.ToAsync(taken.Email, "address_already_registered"));
+    }
+
+    [Fact]
+    public async Task A_link_to_confirm_outlives_those_that_are_not_mailed_any_more()
+    {
+        var (client, _) = await SignedInAsync();
+        using var __ = client;
+        for (var time = 0; time < 5; time++)
+        {
+            Assert.Equal(HttpStatusCode.Accepted, (await client.PostAsync("/account/email", new { email = "often@example.org" })).Status);
+        }
+
+        var links = await mails.ToAsync("often@example.org", "confirm_new_email");
+        Assert.Equal(3, links.Count);
+        Assert.Equal(HttpStatusCode.NoContent, (await client.PostAsync("/auth/email/confirm", new { token = links[^1].Token })).Status);
+    }
+
+    [Fact]
     public async Task Two_accounts_that_move_to_one_address_at_once_do_not_meet()
     {
         var (one, _) = await SignedInAsync();

@@ -80,6 +80,21 @@ public sealed class RecoveryTests(CrmOffice office) : IClassFixture<CrmOffice>
     }
 
     [Fact]
+    public async Task One_that_the_holder_cannot_be_told_of_does_not_begin()
+    {
+        var person = await office.Office.HireAsync("manager");
+        using var client = office.Crm.NewClient();
+        await AskAsync(client, person);
+        await client.PostAsync("/auth/recovery/cancel", new { token = (await TokensAsync("recovery_requested", person))[^1] });
+        await office.Crm.Behind.ChangeAsync("UPDATE messaging.mailbox_caps SET sent = array_fill(last_at, ARRAY[20]) WHERE kind = 'recovery_requested'");
+
+        var refused = await AskAsync(client, person);
+
+        Assert.Equal((HttpStatusCode.TooManyRequests, "mailed_often_enough"), (refused.Status, refused.Code));
+        Assert.Equal(0, await office.Crm.Behind.ReadAsync<long>("SELECT count(*) FROM mfa.recoveries WHERE user_id = $1 AND state = 'waiting'", person.Id));
+    }
+
+    [Fact]
     public async Task The_factor_shown_after_all_stops_it()
     {
         var person = await office.Office.HireAsync("manager");

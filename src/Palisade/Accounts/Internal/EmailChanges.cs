@@ -20,31 +20,33 @@ internal sealed class EmailChanges(OneTimeTokens tokens, Outbox outbox, SessionS
 
     private sealed record Wish(Guid User, TenantId Tenant, string Email, string EmailKey);
 
+    /// <summary>Mails both mailboxes. Where the wanted address has an account, its owner is told, and nobody gets the token that would move this one there.</summary>
+    /// <exception cref="Palisade.Hardening.ProblemException">The present mailbox cannot be told: 429.</exception>
     public async Task RequestAsync(UnitOfWork work, UserAccount user, EmailAddress wanted, CancellationToken cancellationToken)
     {
         var owner = await UserStore.FindByEmailAsync(work, wanted.Key, cancellationToken);
         var asked = new SecurityEvent(SecurityEvents.EmailChangeRequested) { Tenant = user.Tenant }.On("user", user.Id);
         await work.RecordAsync(owner is null ? asked : asked.Refused("address_taken"), cancellationToken);
-        var occasion = Occasion.Of(work.Facts, clock.GetUtcNow());
-        if (owner is not null)
-        {
-            await outbox.SendAsync(work, Messages.AddressAlreadyRegistered(owner.Recipient, occasion), cancellationToken);
-            return;
-        }
-
         var (confirm, confirmHash) = tokens.Create(Confirming);
         var (objection, objectHash) = tokens.Create(Objecting);
+        var occasion = Occasion.Of(work.Facts, clock.GetUtcNow());
+        // The same for a free and a taken address: whose mailbox is full must not tell them apart.
+        await outbox.SendOrRefuseAsync(work, Messages.EmailChangeRequested(user.Recipient, objection, options.VerificationLifetime, occasion), cancellationToken);
+        var mailed = await outbox.SendAsync(
+            work,
+            owner is null
+                ? Messages.ConfirmNewEmail(user.Recipient with { Address = wanted.Value }, confirm, options.VerificationLifetime)
+                : Messages.AddressAlreadyRegistered(owner.Recipient, occasion),
+            cancellationToken);
+        // A link that was mailed does not die for one that is not.
         await work.ExecuteAsync(
             """
-            INSERT INTO accounts.email_changes (user_id, tenant_id, email, email_key, confirm_hash, object_hash, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-            ON CONFLICT (user_id) DO UPDATE SET email = excluded.email, email_key = excluded.email_key, confirm_hash = excluded.confirm_hash,
-                object_hash = excluded.object_hash, expires_at = excluded.expires_at
+            INSERT INTO accounts.email_changes AS wish (user_id, tenant_id, email, email_key, confirm_hash, object_hash, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+            ON CONFLICT (user_id) DO UPDATE SET email = excluded.email, email_key = excluded.email_key, object_hash = excluded.object_hash, expires_at = excluded.expires_at,
+                confirm_hash = CASE WHEN $8 OR wish.email_key <> excluded.email_key THEN excluded.confirm_hash ELSE wish.confirm_hash END
             """,
-            [user.Id, user.Tenant.Value, wanted.Value, wanted.Key, confirmHash, objectHash, clock.GetUtcNow() + options.VerificationLifetime],
+            [user.Id, user.Tenant.Value, wanted.Value, wanted.Key, confirmHash, objectHash, clock.GetUtcNow() + options.VerificationLifetime, mailed],
             cancellationToken);
-        var newAddress = user.Recipient with { Address = wanted.Value };
-        await outbox.SendAsync(work, Messages.ConfirmNewEmail(newAddress, confirm, options.VerificationLifetime), cancellationToken);
-        await outbox.SendAsync(work, Messages.EmailChangeRequested(user.Recipient, objection, options.VerificationLifetime, occasion), cancellationToken);
     }
 
     public async Task<bool> ConfirmAsync(UnitOfWork work, string token, CancellationToken cancellationToken)

@@ -117,6 +117,7 @@ internal sealed class Registrations(OneTimeTokens tokens, Outbox outbox, RoleBoo
     {
         var (token, hash) = tokens.Create(Purpose);
         var now = clock.GetUtcNow();
+        await work.Transaction.SaveAsync("offering", cancellationToken);
         var offered = user.Status == "pending" && await work.ExecuteAsync(
             applicant is null
                 ? "UPDATE accounts.registrations SET token_hash = $2, requested_at = $3, expires_at = $4 WHERE user_id = $1 AND requested_at <= $5"
@@ -132,9 +133,11 @@ internal sealed class Registrations(OneTimeTokens tokens, Outbox outbox, RoleBoo
                 ? [user.Id, hash, now, now + options.VerificationLifetime, now - options.RegistrationPause]
                 : [user.Id, hash, now, now + options.VerificationLifetime, now - options.RegistrationPause, user.Tenant.Value, applicant.Name, applicant.Company, applicant.PasswordHash],
             cancellationToken) == 1;
-        if (offered)
+        if (offered && !await outbox.SendAsync(work, Messages.VerifyEmail(user.Recipient, token, options.VerificationLifetime), cancellationToken))
         {
-            await outbox.SendAsync(work, Messages.VerifyEmail(user.Recipient, token, options.VerificationLifetime), cancellationToken);
+            // The mailbox had enough of them within the hour: the link that was mailed last stays good.
+            await work.Transaction.RollbackAsync("offering", cancellationToken);
+            return false;
         }
 
         return offered;

@@ -48,6 +48,7 @@ internal sealed class Recoveries(OneTimeTokens tokens, Outbox outbox, SessionSto
             cancellationToken);
 
     /// <summary>Begins one, unless one is under way. The account's own holder waits; an administrator's wish also needs a second one.</summary>
+    /// <exception cref="Palisade.Hardening.ProblemException">The holder cannot be told: 429.</exception>
     public async Task<Recovery?> TryBeginAsync(UnitOfWork work, UserAccount user, Guid requestedBy, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -68,7 +69,7 @@ internal sealed class Recoveries(OneTimeTokens tokens, Outbox outbox, SessionSto
             return null;
         }
 
-        await outbox.SendAsync(work, Messages.RecoveryRequested(user.Recipient, objection, wait, Occasion.Of(work.Facts, now)), cancellationToken);
+        await outbox.SendOrRefuseAsync(work, Messages.RecoveryRequested(user.Recipient, objection, wait, Occasion.Of(work.Facts, now)), cancellationToken);
         await work.RecordAsync(
             new SecurityEvent(SecurityEvents.RecoveryRequested)
             {
