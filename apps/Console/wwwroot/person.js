@@ -143,6 +143,10 @@ if (acts) {
     await call('POST', `${path}/revoke-sessions`, values);
     return `${person.name} is signed out everywhere.`;
   });
+  offerRanked('reset-password', async () => {
+    await call('POST', `${path}/password-reset`);
+    return `The link is on its way to ${person.name}.`;
+  });
   offerRanked('reset-mfa', async () => {
     const { body } = await call('POST', `${path}/reset-mfa`);
     return `The reset waits until ${moment(new Date(body.readyAt))}${body.needsApproval ? ' and for a second person' : ''}.`;

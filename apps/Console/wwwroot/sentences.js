@@ -36,7 +36,7 @@ const tellings = {
   RECOVERY_REJECTED: () => 'rejected the reset of a second factor',
   RECOVERY_STOPPED: () => 'stopped the replacement of a second factor',
   RECOVERY_COMPLETED: () => 'had a lost second factor taken away',
-  PASSWORD_RESET_REQUESTED: () => 'asked for a new password',
+  PASSWORD_RESET_REQUESTED: ({ details }) => (details?.by === 'administrator' ? 'sent a colleague a link for a new password' : 'asked for a new password'),
   PASSWORD_RESET: () => 'replaced a forgotten password',
   PASSWORD_CHANGED: ({ outcome }) => (outcome === 'refused' ? 'could not change the password' : 'changed the password'),
   LOGOUT: () => 'signed out',

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Palisade.Access;
+using Palisade.Accounts.Internal;
 using Palisade.Passwords.Internal;
 using Palisade.Validation;
 
@@ -23,8 +24,8 @@ public static class PasswordsExtensions
         .AddSingleton<Resets>()
         .AddSingleton<ResetPassword>()
         .AddSingleton<ChangePassword>()
-        .AddSingleton<ResetRequests>()
-        .AddHostedService(services => services.GetRequiredService<ResetRequests>());
+        .AddSingleton<ResetMails>()
+        .AddSingleton<IWish, ForgottenWish>();
 
     /// <summary>Maps reset and change, and the address at which password managers look for the form (W3C well-known change-password).</summary>
     public static void MapPasswords(this IEndpointRouteBuilder routes)
@@ -33,6 +34,7 @@ public static class PasswordsExtensions
         passwords.MapPost("/auth/password/forgot", ForgotPassword.HandleAsync).OpenToAnyone("says nothing, and mails only the account's own address");
         passwords.MapPost("/auth/password/reset", ResetPassword.HandleAsync).OpenToAnyone("the mailed token is the proof");
         passwords.MapPost("/auth/password/change", ChangePassword.HandleAsync).OpenToAnyone("the session or the challenge is the proof, and the present password");
+        passwords.MapPost("/api/admin/users/{id:guid}/password-reset", StartReset.HandleAsync).RequirePermission("user:update").RequireStepUp();
         passwords.MapGet("/.well-known/change-password", () => Results.Redirect("/console/change-password")).OpenToAnyone("leads to a page");
     }
 }

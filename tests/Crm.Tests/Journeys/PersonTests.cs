@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Playwright;
+using Palisade.Crm.Tests.Hosting;
 
 namespace Palisade.Crm.Tests.Journeys;
 
@@ -32,6 +33,9 @@ public sealed class PersonTests(Company company, Chromium chromium) : IClassFixt
         await ActAsync(ada, "Disable", "Invited Person’s account is disabled.");
         await StandsAsync(ada, "Disabled");
         await ActAsync(ada, "Enable", "Invited Person’s account is enabled.");
+
+        await ActAsync(ada, "Send a link", "The link is on its way to Invited Person.", "Send the link");
+        Assert.Single(await new MailBox(company.Crm).ToAsync("max@example.com", "password_reset"));
 
         await ada.PressAsync("Change…");
         await Assertions.Expect(ada.Page.GetByLabel("Role", new() { Exact = true })).ToHaveValueAsync("agent");
@@ -85,10 +89,10 @@ public sealed class PersonTests(Company company, Chromium chromium) : IClassFixt
 
     private static Task StandsAsync(Visitor visitor, string text) => Assertions.Expect(visitor.Page.Locator("#standing")).ToContainTextAsync(text);
 
-    private static async Task ActAsync(Visitor visitor, string act, string said)
+    private static async Task ActAsync(Visitor visitor, string act, string said, string? button = null)
     {
         await visitor.PressAsync($"{act}…");
-        await visitor.PressAsync(act);
+        await visitor.PressAsync(button ?? act);
         await visitor.Page.GetByRole(AriaRole.Status).GetByText(said).WaitForAsync();
     }
 
