@@ -26,6 +26,7 @@ export async function showSecurity() {
   find('passkey-add', HTMLButtonElement).hidden = !passkeys.arePossible;
   find('passkeys', HTMLUListElement).replaceChildren(...kept.items.map(passkeyItem));
   showRecovery(security.recovery);
+  showProbation(security.probationUntil);
   find('security', HTMLUListElement).ariaBusy = 'false';
 }
 
@@ -36,6 +37,16 @@ function showRecovery(recovery) {
   if (recovery) {
     note.textContent = `Somebody asked to replace your second factor; from ${moment(new Date(recovery.readyAt))} that is possible. `
       + 'Was it not you? Stop it with the link in the mail about it, and change your password.';
+  }
+}
+
+/** @param {string | undefined} until */
+function showProbation(until) {
+  const note = find('probation', HTMLParagraphElement);
+  note.hidden = !until || new Date(until) <= new Date();
+  if (until) {
+    note.textContent = `Your second factor was replaced: it is on probation until ${moment(new Date(until))}. Until then, how you sign in `
+      + 'cannot be changed, and nothing can be administered.';
   }
 }
 

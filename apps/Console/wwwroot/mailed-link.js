@@ -14,14 +14,10 @@ onSubmit(form, async () => {
     await call('POST', form.dataset.path ?? '', { token });
     showStep('done');
   } catch (error) {
-    if (!(error instanceof Problem) || error.status !== 400) {
-      for (const button of form.querySelectorAll('button')) button.hidden = false;
-      throw error;
-    }
+    if (!(error instanceof Problem) || error.status !== 400) throw error;
     showStep('over');
   }
 });
 
 ready();
 if (token === '') showStep('over');
-else if (form.dataset.atOnce !== undefined) form.requestSubmit();

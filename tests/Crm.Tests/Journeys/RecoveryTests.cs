@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Palisade.Crm.Tests.Hosting;
+using Palisade.Crypto.Totp;
 
 namespace Palisade.Crm.Tests.Journeys;
 
@@ -27,6 +28,12 @@ public sealed class RecoveryTests(Company company, Chromium chromium) : IClassFi
         await wim.FollowAsync("Sign in");
         await GivePasswordAsync(wim, "wim@example.com");
         await wim.SeesAsync("Add your authenticator");
+        TotpSeed.TryFromBase32((await wim.Page.Locator("#secret").TextContentAsync())!.Replace(" ", "", StringComparison.Ordinal), out var seed);
+        await wim.FillAsync("Six-digit code", Totp.Code(seed!, Totp.StepAt(company.Crm.Clock.GetUtcNow())));
+        await wim.PressAsync("Confirm");
+        await wim.PressAsync("I have kept them – continue");
+        await wim.FollowAsync("Your account");
+        await wim.Page.GetByText("it is on probation until").WaitForAsync();
         await wim.AssertCalmAsync();
     }
 
