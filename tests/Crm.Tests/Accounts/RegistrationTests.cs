@@ -196,7 +196,7 @@ public sealed class RegistrationTests(CrmOffice place, TestCluster cluster) : IC
         var (user, tenants) = (await IdOfAsync("gone@example.org"), await crm.Behind.ReadAsync<long>("SELECT count(*) FROM tenancy.tenants"));
 
         crm.Clock.Advance(TimeSpan.FromDays(9));
-        await crm.Services.GetRequiredService<Sweeper>().SweepAsync(TestContext.Current.CancellationToken);
+        await crm.Services.GetRequiredService<Sweeper>().RunAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(0, await crm.Behind.ReadAsync<long>("SELECT count(*) FROM accounts.users WHERE id = $1", user));
         Assert.True(await crm.Behind.ReadAsync<long>("SELECT count(*) FROM tenancy.tenants") < tenants);

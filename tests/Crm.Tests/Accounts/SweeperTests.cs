@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Palisade.Accounts.Internal;
+using Palisade.Crm.Tests.Attacks;
 using Palisade.Crm.Tests.Hosting;
 
 namespace Palisade.Crm.Tests.Accounts;
@@ -16,13 +17,30 @@ public sealed class SweeperTests(CrmInstance crm) : IClassFixture<CrmInstance>
         }
 
         var sweeper = crm.Services.GetRequiredService<Sweeper>();
-        Assert.Equal(0, await sweeper.SweepAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(0, await sweeper.RunAsync(TestContext.Current.CancellationToken));
         crm.Clock.Advance(TimeSpan.FromDays(2));
         await stranger.LoginAsync("today@example.com", "Wrong password 1!");
 
         // Of each address, the account's and the pair's; the network's was used again today.
-        Assert.Equal(6, await sweeper.SweepAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(6, await sweeper.RunAsync(TestContext.Current.CancellationToken));
         await using var left = crm.Behind.CreateCommand("SELECT count(*) FROM accounts.attempt_lanes");
         Assert.Equal(3L, await left.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Ceremonies_and_codes_that_nobody_answered_go_after_a_day()
+    {
+        using var ada = crm.NewClient();
+        await ada.SetUpAsync();
+        await ada.PostAsync("/auth/passkeys/options", new { purpose = "sign_in" });
+        await ada.PostAsync("/auth/mfa/sms/enroll", new { phone = "+254712345601" });
+        const string left = "SELECT (SELECT count(*) FROM mfa.passkey_ceremonies) * 10 + (SELECT count(*) FROM mfa.sms_codes)";
+        var sweeper = crm.Services.GetRequiredService<Sweeper>();
+        await sweeper.RunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(11, await crm.Behind.ReadAsync<long>(left));
+
+        crm.Clock.Advance(TimeSpan.FromDays(2));
+        await sweeper.RunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, await crm.Behind.ReadAsync<long>(left));
     }
 }
