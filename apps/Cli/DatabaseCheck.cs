@@ -49,6 +49,7 @@ internal static class DatabaseCheck
                     ? new Finding("clocks", Outcome.Ok, "This machine and the database agree on the time.")
                     : new Finding("clocks", Outcome.Failed, string.Create(CultureInfo.InvariantCulture,
                         $"This machine and the database differ by {difference.TotalSeconds:0} s; synchronise both.")),
+                await ImportedHashCheck.RunAsync(connection, patience.Token),
             ];
         }
         catch (Exception unreachable) when (

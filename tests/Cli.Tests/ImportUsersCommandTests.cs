@@ -61,6 +61,10 @@ public sealed class ImportUsersCommandTests : IDisposable
         await using var events = behind.CreateCommand("SELECT count(*) FROM audit.events WHERE type = 'USER_IMPORTED' AND NOT events::text LIKE '%$2b$%'");
         Assert.Equal(2L, await events.ExecuteScalarAsync(Cancel));
 
+        var doctor = await Ran.Async(folder.FullName, ["doctor"], settings);
+        Assert.Equal(0, doctor.Exit);
+        Assert.Contains("2 passwords are still kept as another program hashed them", doctor.Output, StringComparison.Ordinal);
+
         Write($"gina@example.com,Gina Gomez,viewer,{Bcrypt},active\n");
         var good = await Ran.Async(folder.FullName, ["users", "import", "users.csv"], settings);
         Assert.Equal((0, "1 of 1 accounts were imported."), (good.Exit, good.Output.Split('\n')[0]));

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Npgsql;
 using Palisade.Access;
 using Palisade.Accounts.Internal;
 using Palisade.Audit;
@@ -98,6 +99,26 @@ public sealed class UserImport
         }
 
         return [];
+    }
+
+    /// <summary>The same through a connection of an operator's own: all of them, and those that only libcrypt can check. Zeros where nothing is migrated yet.</summary>
+    public static async Task<(long All, long OfLibcrypt)> CountRemainingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        await using var look = new NpgsqlCommand("SELECT to_regclass('accounts.users') IS NOT NULL", connection);
+        if (await look.ExecuteScalarAsync(cancellationToken) is not true)
+        {
+            return (0, 0);
+        }
+
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var scope = new NpgsqlCommand($"SET LOCAL ROLE palisade_app; SELECT set_config('palisade.scope', '{UnitOfWork.SystemScope}', true)", connection, transaction);
+        await scope.ExecuteNonQueryAsync(cancellationToken);
+        await using var count = new NpgsqlCommand(
+            @"SELECT count(*), count(*) FILTER (WHERE password_hash ~ '^i1\$\$(2[aby]|y)\$') FROM accounts.users WHERE password_hash LIKE 'i1$%'", connection, transaction);
+        await using var row = await count.ExecuteReaderAsync(cancellationToken);
+        await row.ReadAsync(cancellationToken);
+        return (row.GetInt64(0), row.GetInt64(1));
     }
 
     /// <summary>Accounts whose password is still kept as another program hashed it.</summary>
