@@ -5,6 +5,7 @@ using Palisade.Access;
 using Palisade.Configuration;
 using Palisade.Crm;
 using Palisade.Encryption;
+using Palisade.Mfa;
 using Palisade.Redis;
 using Palisade.Storage;
 
@@ -42,7 +43,7 @@ try
     await app.WaitForShutdownAsync();
     return 0;
 }
-catch (Exception exception) when (exception is ClusterException or SchemaException or MasterKeyException or UndeclaredAccessException or UnsafeRedisException)
+catch (Exception exception) when (exception is ClusterException or SchemaException or MasterKeyException or UndeclaredAccessException or UnsafeRedisException or TrustAnchorsException)
 {
     Console.Error.WriteLine(exception.Message);
     return 1;

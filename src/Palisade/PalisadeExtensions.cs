@@ -19,6 +19,7 @@ using Palisade.Hardening;
 using Palisade.Logging;
 using Palisade.Messaging;
 using Palisade.Mfa;
+using Palisade.Mfa.Internal;
 using Palisade.Monitoring;
 using Palisade.Passwords;
 using Palisade.Redis;
@@ -161,6 +162,7 @@ public static class PalisadeExtensions
 
         await services.GetRequiredService<RedisLink>().ConnectAsync(cancellationToken);
         await services.GetRequiredService<KeyRing>().LoadAsync(cancellationToken);
+        await services.GetRequiredService<AttestationRoots>().LoadAsync(cancellationToken);
         services.GetRequiredService<PasswordHashes>().WarmUp();
         return await services.GetRequiredService<SetupTokens>().OfferAsync(cancellationToken);
     }
@@ -173,6 +175,8 @@ public static class PalisadeExtensions
         StepsForward = settings.Mfa.TotpStepsForward,
         PublicUrl = settings.PublicUrl,
         PasskeyAttestation = settings.Mfa.PasskeyAttestation,
+        PasskeyRoots = settings.Mfa.PasskeyRoots,
+        PasskeyRootsSha256 = settings.Mfa.PasskeyRootsSha256,
         PasskeyAllowed = settings.Mfa.PasskeyAllowed,
         PasskeyDenied = settings.Mfa.PasskeyDenied,
         PasskeyLimit = settings.Mfa.PasskeyLimit,

@@ -134,6 +134,9 @@ public static class SecurityEvents
     /// <summary>The holder of an account changed its name.</summary>
     public static readonly SecurityEventType ProfileUpdated = new("PROFILE_UPDATED", AccountChange, Informational);
 
+    /// <summary>The certificates that authenticators are trusted by are not those that the settings name: the process did not start.</summary>
+    public static readonly SecurityEventType TrustAnchorsRefused = new("TRUST_ANCHORS_REFUSED", ApiActivity, High);
+
     /// <summary>A mail or SMS was not delivered, and nobody tries any more.</summary>
     public static readonly SecurityEventType MessageGivenUp = new("MESSAGE_GIVEN_UP", ApiActivity, Medium);
 

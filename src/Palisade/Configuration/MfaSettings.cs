@@ -18,6 +18,12 @@ public sealed class MfaSettings
     /// <summary><c>none</c>, or <c>direct</c>: whether a new passkey's authenticator is asked for its model.</summary>
     public string PasskeyAttestation { get; init; } = "none";
 
+    /// <summary>A PEM file of the roots that attestations must lead to, or <see langword="null"/>.</summary>
+    public string? PasskeyRoots { get; init; }
+
+    /// <summary>The SHA-256 of that file, in hex.</summary>
+    public string? PasskeyRootsSha256 { get; init; }
+
     /// <summary>AAGUIDs of the models that alone may be registered; empty for any.</summary>
     public IReadOnlyList<Guid> PasskeyAllowed { get; init; } = [];
 

@@ -176,8 +176,14 @@ public static class SettingCatalogue
     { Default = "0", Minimum = "0", Maximum = "2" };
 
     internal static readonly Setting PasskeyAttestation = new("MFA_PASSKEY_ATTESTATION", Mfa, SettingKind.Choice,
-        "Whether the authenticator of a new passkey is asked for its model; what it answers is not verified.")
+        "Whether the authenticator of a new passkey is asked for its model; the answer is verified where MFA_PASSKEY_ROOTS_PATH is set.")
     { Default = "none", Choices = ["none", "direct"] };
+
+    internal static readonly Setting PasskeyRoots = new("MFA_PASSKEY_ROOTS_PATH", Mfa, SettingKind.Path,
+        "Root certificates of makers of authenticators, PEM, read-only to everybody: a new passkey then needs an attestation that leads to one of them.");
+
+    internal static readonly Setting PasskeyRootsSha256 = new("MFA_PASSKEY_ROOTS_SHA256", Mfa, SettingKind.Text,
+        "The SHA-256 of that file, 64 hexadecimal digits; another file stops the start.");
 
     internal static readonly Setting PasskeyAllowed = new("MFA_PASSKEY_ALLOWED_AAGUIDS", Mfa, SettingKind.List,
         "The authenticator models that alone may hold a new passkey.");
@@ -334,7 +340,7 @@ public static class SettingCatalogue
         JwtSecret, JwtRefreshSecret, SessionSecret, EncryptionKey, SigningKey,
         Issuer, Audience, AccessTokenLifetime, TokenAlgorithm, TokenEncryption, KeyRotation, RefreshLifetime, RefreshAbsoluteLifetime, SessionIdle, PrivilegedSessionIdle,
         SessionAbsolute, MaxSessions,
-        MfaIssuer, TotpAlgorithm, TotpStepsBack, TotpStepsForward, PasskeyAttestation, PasskeyAllowed, PasskeyDenied, PasskeyLimit, TrustAdmins,
+        MfaIssuer, TotpAlgorithm, TotpStepsBack, TotpStepsForward, PasskeyAttestation, PasskeyRoots, PasskeyRootsSha256, PasskeyAllowed, PasskeyDenied, PasskeyLimit, TrustAdmins,
         RecoveryWait, AdminRecoveryWait, Probation,
         PasswordPolicy, PasswordExpiryDays, BreachedPasswords, HashMemory, HashPasses,
         CertificateFile, CertificateKeyFile, CorsOrigins, KnownProxies, ClientCertificateHeader, RateLimitMultiplier,

@@ -20,6 +20,7 @@ public static class MfaExtensions
         .AddSingleton<CodeClock>()
         .AddSingleton<TotpFactors>()
         .AddSingleton<BackupCodes>()
+        .AddSingleton<AttestationRoots>()
         .AddSingleton<PasskeyCeremonies>()
         .AddSingleton<Passkeys>()
         .AddSingleton<AssertPasskey>()

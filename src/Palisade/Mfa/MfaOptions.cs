@@ -27,7 +27,16 @@ public sealed class MfaOptions
     /// <summary><c>none</c>, or <c>direct</c>: whether an authenticator is asked for its model. Default none.</summary>
     public string PasskeyAttestation { get; init; } = "none";
 
-    /// <summary>The models, by AAGUID, that alone may be registered; empty for any. What a model says of itself is believed, not verified.</summary>
+    /// <summary>
+    /// A PEM file of the makers' root certificates, read as the process starts; <see langword="null"/> for none. With it, a new passkey needs an
+    /// attestation that leads to one of them; without, what a model says of itself is believed.
+    /// </summary>
+    public string? PasskeyRoots { get; init; }
+
+    /// <summary>The SHA-256 of that file, in hex. A file of another content stops the start.</summary>
+    public string? PasskeyRootsSha256 { get; init; }
+
+    /// <summary>The models, by AAGUID, that alone may be registered; empty for any.</summary>
     public IReadOnlyCollection<Guid> PasskeyAllowed { get; init; } = [];
 
     /// <summary>Models that may not.</summary>

@@ -33,23 +33,33 @@ internal sealed class SoftAuthenticator : IDisposable
 
     internal Guid Aaguid { get; init; }
 
+    /// <summary>Who vouches for it; with <c>packed</c> and nobody, it does so itself.</summary>
+    internal AuthenticatorMaker? Maker { get; init; }
+
+    /// <summary>The format of its attestation.</summary>
+    internal string Format { get; init; } = "none";
+
+    /// <summary>Whether its attestation is over another ceremony's bytes.</summary>
+    internal bool SignsSomethingElse { get; init; }
+
     /// <summary>The answer of <c>navigator.credentials.create()</c>.</summary>
     internal object Create(JsonElement options)
     {
         handle = options.GetProperty("user").GetProperty("id").GetString()!;
+        var clientData = ClientData("webauthn.create", options);
+        byte[] data = [.. AuthenticatorData(HasKey), .. Aaguid.ToByteArray(bigEndian: true), 0, (byte)id.Length, .. id, .. PublicKey()];
         var attestation = new CborWriter();
         attestation.WriteStartMap(3);
         attestation.WriteTextString("fmt");
-        attestation.WriteTextString("none");
+        attestation.WriteTextString(Format);
         attestation.WriteTextString("attStmt");
-        attestation.WriteStartMap(0);
-        attestation.WriteEndMap();
+        WriteStatement(attestation, [.. data, .. SignsSomethingElse ? id : SHA256.HashData(clientData)]);
         attestation.WriteTextString("authData");
-        attestation.WriteByteString([.. AuthenticatorData(HasKey), .. Aaguid.ToByteArray(bigEndian: true), 0, (byte)id.Length, .. id, .. PublicKey()]);
+        attestation.WriteByteString(data);
         attestation.WriteEndMap();
         return Credential(new
         {
-            clientDataJSON = Text(ClientData("webauthn.create", options)),
+            clientDataJSON = Text(clientData),
             attestationObject = Text(attestation.Encode()),
             transports = new[] { "internal" },
         });
@@ -65,6 +75,27 @@ internal sealed class SoftAuthenticator : IDisposable
     }
 
     public void Dispose() => key.Dispose();
+
+    private void WriteStatement(CborWriter attestation, byte[] signed)
+    {
+        if (Maker is not null)
+        {
+            Maker.WriteStatement(attestation, signed);
+            return;
+        }
+
+        var isSelf = Format == "packed";
+        attestation.WriteStartMap(isSelf ? 2 : 0);
+        if (isSelf)
+        {
+            attestation.WriteTextString("alg");
+            attestation.WriteInt32(-7);
+            attestation.WriteTextString("sig");
+            attestation.WriteByteString(key.SignData(signed, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+        }
+
+        attestation.WriteEndMap();
+    }
 
     private object Credential(object response) => new { id = Text(id), rawId = Text(id), type = "public-key", response, clientExtensionResults = new { } };
 

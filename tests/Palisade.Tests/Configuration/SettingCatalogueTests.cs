@@ -56,6 +56,8 @@ public class SettingCatalogueTests
         ["MFA_PASSKEY_ATTESTATION"] = ("direct", []),
         ["MFA_PASSKEY_ALLOWED_AAGUIDS"] = ("ee882879-721c-4913-9775-3dfcce97072a", [("MFA_PASSKEY_ATTESTATION", "direct")]),
         ["MFA_PASSKEY_DENIED_AAGUIDS"] = ("ee882879-721c-4913-9775-3dfcce97072a", [("MFA_PASSKEY_ATTESTATION", "direct")]),
+        ["MFA_PASSKEY_ROOTS_PATH"] = ("/etc/roots.pem", Roots()),
+        ["MFA_PASSKEY_ROOTS_SHA256"] = (new string('b', 64), Roots()),
         ["MFA_PASSKEY_LIMIT"] = ("3", []),
         ["MFA_RECOVERY_WAIT"] = ("48h", []),
         ["MFA_RECOVERY_ADMIN_WAIT"] = ("96h", []),
@@ -118,6 +120,9 @@ public class SettingCatalogueTests
     private static (string, string?)[] Captcha() => [("CAPTCHA_SITE_KEY", "site"), ("CAPTCHA_SECRET", "hush")];
 
     private static (string, string?)[] MailLogin() => [("SMTP_USER", "apikey"), ("SMTP_PASS", "pw")];
+
+    private static (string, string?)[] Roots() =>
+        [("MFA_PASSKEY_ATTESTATION", "direct"), ("MFA_PASSKEY_ROOTS_PATH", "/etc/makers.pem"), ("MFA_PASSKEY_ROOTS_SHA256", new string('a', 64))];
 
     private static (string, string?)[] Sms() =>
         [("SMS_PROVIDER", "twilio"), ("SMS_ACCOUNT", "account"), ("SMS_API_KEY", "key"), ("SMS_SENDER", "Sender")];

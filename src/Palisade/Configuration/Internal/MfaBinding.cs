@@ -20,6 +20,17 @@ internal static class MfaBinding
             findings.Mistake(Catalogue.PasskeyAttestation.Name, "must be direct where models are listed; without it browsers hide them.");
         }
 
+        var (roots, hash) = (values.Text(Catalogue.PasskeyRoots), values.Text(Catalogue.PasskeyRootsSha256));
+        if (roots is not null && attestation == "none")
+        {
+            findings.Mistake(Catalogue.PasskeyAttestation.Name, $"must be direct where {Catalogue.PasskeyRoots.Name} is set; without it there is nothing to verify.");
+        }
+
+        if ((roots is null) != (hash is null) || (hash is not null && !(hash.Length == 64 && hash.All(char.IsAsciiHexDigit))))
+        {
+            findings.Mistake(Catalogue.PasskeyRootsSha256.Name, $"must be the SHA-256, 64 hexadecimal digits, of the file that {Catalogue.PasskeyRoots.Name} names.");
+        }
+
         if (production && values.Duration(Catalogue.RecoveryWait) < TimeSpan.FromHours(1))
         {
             findings.Mistake(Catalogue.RecoveryWait.Name, "must be at least 1h in Production; nobody could object in time.");
@@ -37,6 +48,8 @@ internal static class MfaBinding
             TotpStepsBack = values.Integer(Catalogue.TotpStepsBack),
             TotpStepsForward = values.Integer(Catalogue.TotpStepsForward),
             PasskeyAttestation = attestation,
+            PasskeyRoots = roots,
+            PasskeyRootsSha256 = hash,
             PasskeyAllowed = allowed,
             PasskeyDenied = denied,
             PasskeyLimit = values.Integer(Catalogue.PasskeyLimit),

@@ -38,7 +38,7 @@ internal sealed record ShownPasskey(Guid User, byte[] CredentialId, long SignCou
 /// A challenge is 32 random bytes (WebAuthn asks for 16). The framework checks type, challenge, origin, RP id, presence, verification
 /// and signature; the origin is that of <c>PUBLIC_URL</c>, whatever host name a request came by.
 /// </remarks>
-internal sealed class PasskeyCeremonies(OneTimeTokens tokens, MfaOptions options, TimeProvider clock, ILogger<UserManager<PasskeyHolder>> logger)
+internal sealed class PasskeyCeremonies(OneTimeTokens tokens, AttestationRoots roots, MfaOptions options, TimeProvider clock, ILogger<UserManager<PasskeyHolder>> logger)
 {
     private const int LongestCredential = 32 * 1024;
 
@@ -50,6 +50,7 @@ internal sealed class PasskeyCeremonies(OneTimeTokens tokens, MfaOptions options
         UserVerificationRequirement = "required",
         ResidentKeyRequirement = "required",
         AttestationConveyancePreference = options.PasskeyAttestation,
+        VerifyAttestationStatement = context => ValueTask.FromResult(roots.Accept(context.AttestationObject, context.ClientDataHash.Span)),
         ValidateOrigin = context => ValueTask.FromResult(!context.CrossOrigin && context.Origin == options.PublicUrl.GetLeftPart(UriPartial.Authority)),
     });
 

@@ -1,4 +1,3 @@
-using System.Formats.Cbor;
 using Microsoft.AspNetCore.Identity;
 using Npgsql;
 using NpgsqlTypes;
@@ -25,13 +24,10 @@ internal enum PasskeyRefusal
 /// <summary>The passkeys that accounts have.</summary>
 internal sealed class Passkeys(MfaOptions options, TimeProvider clock)
 {
-    // WebAuthn 3, section 6.1: RP id hash (32), flags (1), counter (4), and then the attested credential data, which begins with the AAGUID.
-    private const int AaguidAt = 37;
-
     /// <summary>Adds a passkey unless a rule is against it. MUST be called under <see cref="Factors.LockAsync"/>.</summary>
     public async Task<PasskeyRefusal> TryAddAsync(UnitOfWork work, UserAccount user, Guid id, string name, UserPasskeyInfo passkey, CancellationToken cancellationToken)
     {
-        var aaguid = AaguidOf(passkey.AttestationObject);
+        var aaguid = AttestationObject.Read(passkey.AttestationObject).Aaguid;
         if (options.PasskeyDenied.Contains(aaguid) || (options.PasskeyAllowed.Count > 0 && !options.PasskeyAllowed.Contains(aaguid)))
         {
             return PasskeyRefusal.Authenticator;
@@ -66,20 +62,4 @@ internal sealed class Passkeys(MfaOptions options, TimeProvider clock)
             """,
             [shown.CredentialId, shown.SignCount, shown.BackedUp, clock.GetUtcNow()],
             cancellationToken) == 1;
-
-    private static Guid AaguidOf(byte[] attestationObject)
-    {
-        var reader = new CborReader(attestationObject, CborConformanceMode.Lax);
-        for (var left = reader.ReadStartMap() ?? 0; left > 0; left--)
-        {
-            if (reader.ReadTextString() == "authData")
-            {
-                return new Guid(reader.ReadByteString().AsSpan(AaguidAt, 16), bigEndian: true);
-            }
-
-            reader.SkipValue();
-        }
-
-        throw new InvalidOperationException("The handler accepted an attestation object without authenticator data.");
-    }
 }
