@@ -1,21 +1,15 @@
 using System.Security.Cryptography;
 using Palisade.Crypto.Secrets;
-using Palisade.Crypto.Secrets.Internal;
 
 namespace Palisade.Crypto.Jose;
 
 /// <summary>A private ES256 key (RFC 7518 section 3.4) that signs tokens.</summary>
 [Secret]
-public sealed class Es256SigningKey : JwsSigningKey
+public sealed class Es256SigningKey : Pkcs8SigningKey<ECDsa>
 {
-    private readonly byte[] pkcs8;
-    private readonly LentKeys<ECDsa> signers;
-
     private Es256SigningKey(ECDsa key, bool whole)
-        : base(new Es256VerificationKey(Es256VerificationKey.P256Point(key, whole)))
+        : base(key, ECDsa.Create, new Es256VerificationKey(Es256VerificationKey.P256Point(key, whole)))
     {
-        this.pkcs8 = key.ExportPkcs8PrivateKey();
-        signers = new LentKeys<ECDsa>(typeof(Es256SigningKey), Open, Environment.ProcessorCount);
     }
 
     /// <summary>The public half.</summary>
@@ -37,33 +31,9 @@ public sealed class Es256SigningKey : JwsSigningKey
         return new Es256SigningKey(key, whole: read == pkcs8.Length);
     }
 
-    /// <summary>The private key as unencrypted PKCS #8 (RFC 5208), for sealing it. The caller MUST zero it after use.</summary>
-    public override byte[] Export()
-    {
-        using var alive = signers.Borrow();
-        return [.. pkcs8];
-    }
-
-    /// <inheritdoc />
-    public override void Dispose()
-    {
-        signers.Close();
-        CryptographicOperations.ZeroMemory(pkcs8);
-    }
-
     /// <summary>The type's name, never the key.</summary>
     public override string ToString() => nameof(Es256SigningKey);
 
-    internal override byte[] Sign(ReadOnlySpan<byte> data)
-    {
-        using var loan = signers.Borrow();
-        return loan.Key.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-    }
-
-    private ECDsa Open()
-    {
-        var key = ECDsa.Create();
-        key.ImportPkcs8PrivateKey(pkcs8, out _);
-        return key;
-    }
+    private protected override byte[] Sign(ECDsa key, ReadOnlySpan<byte> data) =>
+        key.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
 }
