@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
@@ -37,7 +36,8 @@ internal sealed class BenchInstance : IAsyncDisposable
 
     internal HttpClient Client { get; private set; } = null!;
 
-    internal string AccessToken { get; private set; } = "";
+    /// <summary>What a browser that is signed in sends of itself: its token, and the cookies the token goes with.</summary>
+    internal IReadOnlyDictionary<string, string> Proof { get; private set; } = new Dictionary<string, string>();
 
     internal Guid EstateId { get; private set; }
 
@@ -93,9 +93,18 @@ internal sealed class BenchInstance : IAsyncDisposable
         };
         var challenge = (await PostAsync("/setup", new { token = SetupToken, email = "ada@example.com", password = Password, name = "Ada Admin", company = "Acme" })).GetProperty("challenge").GetString();
         TotpSeed.TryFromBase32((await PostAsync("/auth/mfa/totp/enroll", new { challenge })).GetProperty("secret").GetString(), out var seed);
-        var signedIn = await PostAsync("/auth/mfa/totp/confirm", new { challenge, code = Totp.Code(seed!, Totp.StepAt(TimeProvider.System.GetUtcNow())) });
-        AccessToken = signedIn.GetProperty("accessToken").GetString()!;
-        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AccessToken);
+        using var signedIn = await Client.PostAsJsonAsync("/auth/mfa/totp/confirm", new { challenge, code = Totp.Code(seed!, Totp.StepAt(TimeProvider.System.GetUtcNow())) });
+        signedIn.EnsureSuccessStatusCode();
+        Proof = new Dictionary<string, string>
+        {
+            ["Authorization"] = $"Bearer {(await signedIn.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken")}",
+            ["Cookie"] = string.Join("; ", signedIn.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0])),
+        };
+        foreach (var (name, value) in Proof)
+        {
+            Client.DefaultRequestHeaders.Add(name, value);
+        }
+
         EstateId = (await PostAsync("/api/estates", new { name = "Harbour House", location = "1 Quay Street", totalUnits = 12, description = "Red brick, 1904." })).GetProperty("id").GetGuid();
         var invitation = (await PostAsync("/api/admin/users", new { email = "vera@example.com", name = "Vera Viewer", role = "viewer" })).GetProperty("invitation").GetString();
         using var accepted = await Client.PostAsJsonAsync("/auth/accept-invitation", new { token = invitation, password = Password });

@@ -11,6 +11,7 @@ var benchmarks = new Dictionary<string, Func<BenchInstance, Task<Measured>>>
     ["audit-append"] = AuditAppend.RunAsync,
     ["import"] = Import.RunAsync,
     ["sealing"] = Sealing.RunAsync,
+    ["token-reading"] = TokenReading.ColdAsync,
 };
 if (args is [var wanted] && !benchmarks.ContainsKey(wanted))
 {

@@ -27,20 +27,20 @@ internal static partial class Reads
     {
         var (ours, peer) = await Measured.InTurnAsync(
             Rounds,
-            () => LoadAsync(new Uri(instance.Product, BenchInstance.Protected), instance.AccessToken),
-            () => LoadAsync(new Uri(instance.Product, BenchInstance.Open), token: null));
+            () => LoadAsync(new Uri(instance.Product, BenchInstance.Protected), instance.Proof),
+            () => LoadAsync(new Uri(instance.Product, BenchInstance.Open), proof: null));
         return new Measured(ours, peer, "requests/s", ours / peer, ">= 0.85", "the same read, open to anyone");
     }
 
     private static Task<(double Ours, double Peer)> CompareAsync(BenchInstance instance, string path) => Measured.InTurnAsync(
         Rounds,
-        () => LoadAsync(new Uri(instance.Product, path), instance.AccessToken),
-        () => LoadAsync(new Uri(instance.Bare, path), instance.AccessToken));
+        () => LoadAsync(new Uri(instance.Product, path), instance.Proof),
+        () => LoadAsync(new Uri(instance.Bare, path), instance.Proof));
 
-    private static Task<double> LoadAsync(Uri address, string? token)
+    private static Task<double> LoadAsync(Uri address, IReadOnlyDictionary<string, string>? proof)
     {
-        string[] proof = token is null ? [] : ["-H", $"Authorization: Bearer {token}"];
-        return WrkAsync(["-t1", "-c32", $"-d{Seconds}s", .. proof, address.ToString()], Rate());
+        var headers = (proof ?? new Dictionary<string, string>()).SelectMany(header => (string[])["-H", $"{header.Key}: {header.Value}"]);
+        return WrkAsync(["-t1", "-c32", $"-d{Seconds}s", .. headers, address.ToString()], Rate());
     }
 
     /// <summary>Runs wrk and takes one figure from what it says.</summary>
