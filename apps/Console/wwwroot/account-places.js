@@ -3,7 +3,7 @@
 import { call, list, Problem } from './api.js';
 import { confirmedFor, offer } from './confirm.js';
 import { find, make, makeNamedButton } from './dom.js';
-import { deviceOf, historyOf, sessionItem } from './sessions.js';
+import { deviceOf, endedItem, historyOf, sessionItem } from './sessions.js';
 import { timeElement } from './words.js';
 
 /** @typedef {import('./sessions.js').Session} Session */
@@ -22,6 +22,14 @@ export async function showSessions() {
   box.ariaBusy = 'false';
   find('others', HTMLButtonElement).hidden = sessions.length < 2;
 }
+
+find('ended-box', HTMLDetailsElement).addEventListener('toggle', async () => {
+  const { body } = await call('GET', '/account/sessions/ended');
+  const box = find('ended', HTMLUListElement);
+  box.append(...body.items.map(endedItem));
+  if (body.items.length === 0) box.append(make('li', {}, 'Nothing.'));
+  box.ariaBusy = 'false';
+}, { once: true });
 
 export async function showDevices() {
   const { body } = await call('GET', '/account/devices');

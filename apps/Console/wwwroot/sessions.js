@@ -2,7 +2,7 @@
 /** Sessions as a person recognises them: which device, since when, used when and from where. */
 import { call } from './api.js';
 import { make } from './dom.js';
-import { timeElement } from './words.js';
+import { inWords, timeElement } from './words.js';
 
 /**
  * @typedef {{ id: string, current: boolean, client: string, device?: string, level: string, createdAt: string, createdFrom?: string,
@@ -57,6 +57,28 @@ function useItem({ outcome, at, ip, userAgent, divergence }) {
   const item = make('li', {}, timeElement(at), ` ${renewals[outcome] ?? outcome} ${from}`);
   if (divergence) item.append(make('span', { class: 'refused' }, ' – two holders parted here; one of them was not you'));
   return item;
+}
+
+/** @type {Record<string, string>} */
+const ends = {
+  logout: 'signed out', logout_all: 'signed out everywhere', revoked_by_holder: 'signed out from elsewhere', administrator: 'ended by an administrator',
+  idle: 'unused for too long', absolute_end: 'its day was over', session_limit: 'one more began than may be', replaced: 'another sign-in in the same browser',
+  password_changed: 'the password was changed', password_reset: 'the password was replaced by a mailed link',
+  token_reused: 'a spent token came back: somebody kept a copy',
+};
+
+/** @param {Session & { endedAt: string, reason: string, divergence?: { generation: number, at: string, ip?: string, device?: string } }} session */
+export function endedItem(session) {
+  const { endedAt, reason, ip, createdAt, divergence } = session;
+  const parted = divergence ? [make('p', { class: 'refused' },
+    'Two holders of it parted ', timeElement(divergence.at), divergence.ip ? ` from ${divergence.ip}` : '',
+    divergence.device ? ` by ${namedAs(divergence.device)}` : '', '. One of them was not you.')] : [];
+  return make('li', {},
+    make('div', {},
+      make('h3', {}, deviceOf(session)),
+      make('p', { class: 'under' }, 'Ended ', timeElement(endedAt), `: ${ends[reason] ?? inWords(reason)} · since `, timeElement(createdAt), ip ? ` · last from ${ip}` : ''),
+      ...parted,
+      historyOf(session)));
 }
 
 /**

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
 using Palisade.Access;
@@ -8,6 +7,7 @@ using Palisade.Hardening;
 using Palisade.Sessions.Internal;
 using Palisade.Storage;
 using Palisade.Validation;
+using static Palisade.Sessions.ListEnded;
 
 namespace Palisade.Sessions;
 
@@ -72,9 +72,4 @@ internal static class ListSessions
     private static SessionView Read(NpgsqlDataReader row, Guid current) => new(
         row.GetGuid(0), row.GetGuid(0) == current, row.GetString(1), Text(row, 2), row.GetString(3), row.GetFieldValue<DateTimeOffset>(4), Address(row, 5),
         row.GetFieldValue<DateTimeOffset>(6), Address(row, 7), Text(row, 8), Text(row, 9), row.GetFieldValue<DateTimeOffset>(10));
-
-    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
-
-    private static string? Address(NpgsqlDataReader row, int column) =>
-        row.IsDBNull(column) ? null : row.GetFieldValue<IPAddress>(column) is var address && address.IsIPv4MappedToIPv6 ? address.MapToIPv4().ToString() : address.ToString();
 }

@@ -41,6 +41,7 @@ public static class SessionsExtensions
         sessions.MapPost("/auth/logout", Logout.HandleAsync).RequireSignedIn();
         sessions.MapPost("/auth/logout-all", LogoutAll.HandleAsync).RequireSignedIn().RequireStepUp();
         sessions.MapGet("/account/sessions", ListSessions.OwnAsync).RequireSignedIn();
+        sessions.MapGet("/account/sessions/ended", ListEnded.HandleAsync).RequireSignedIn();
         sessions.MapDelete("/account/sessions/{id:guid}", RevokeSession.HandleAsync).RequireSignedIn().RequireStepUp();
         sessions.MapGet("/api/admin/users/{id:guid}/sessions", ListSessions.OfUserAsync).RequirePermission("user:read");
         sessions.MapPost("/api/admin/users/{id:guid}/revoke-sessions", RevokeUserSessions.HandleAsync).RequirePermission("user:update").RequireStepUp();

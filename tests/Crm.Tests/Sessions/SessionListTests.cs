@@ -135,6 +135,34 @@ public sealed class SessionListTests(CrmOffice place) : IClassFixture<CrmOffice>
     }
 
     [Fact]
+    public async Task What_ended_lately_is_listed_with_its_reason_for_its_holder_alone()
+    {
+        var person = await place.Office.HireAsync("viewer");
+        using var here = await SignedInAsync(person);
+        using var there = await SignedInAsync(person);
+        await there.PostAsync("/auth/logout", new { });
+        using var browser = crm.NewClient();
+        browser.CsrfToken = (await browser.LoginAsync(person.Email))["csrfToken"];
+        browser.CsrfToken = (await browser.PostAsync("/auth/step-up", new { method = "password", password = ApiClient.Password }))["csrfToken"]; // goes on under another id
+        await browser.LoginAsync(person.Email); // in the place of the one before
+        await place.Office.RenewAsync();
+        await place.Office.Admin.PostAsync($"/api/admin/users/{person.Id}/revoke-sessions", new { reason = "a laptop of theirs was stolen" });
+
+        using var again = await SignedInAsync(person);
+        var ended = await again.GetAsync("/account/sessions/ended");
+
+        Assert.DoesNotContain("laptop", ended.Text, StringComparison.Ordinal);
+        Assert.Equal(["administrator", "administrator", "administrator", "logout", "replaced"], Items(ended).Select(item => item.GetProperty("reason").GetString()).Order());
+        Assert.All(Items(ended), item => Assert.Equal(JsonValueKind.Null, item.GetProperty("divergence").ValueKind));
+        using var stranger = await SignedInAsync(await place.Office.HireAsync("viewer"));
+        Assert.Empty(Items(await stranger.GetAsync("/account/sessions/ended")));
+
+        crm.Clock.Advance(TimeSpan.FromDays(31));
+        using var later = await SignedInAsync(person);
+        Assert.Empty(Items(await later.GetAsync("/account/sessions/ended")));
+    }
+
+    [Fact]
     public async Task An_account_that_is_held_works_nowhere_until_its_time_and_then_again()
     {
         var person = await place.Office.HireAsync("viewer");

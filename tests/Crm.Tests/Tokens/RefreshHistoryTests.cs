@@ -36,6 +36,12 @@ public sealed class RefreshHistoryTests(CrmOffice place) : IClassFixture<CrmOffi
                 (1, "rotated", "Palisade for Android", false, true),
             ],
             items);
+        var ended = Assert.Single(
+            (await owner.GetAsync("/account/sessions/ended")).Json.GetProperty("items").EnumerateArray(), item => item.GetProperty("id").GetGuid() == session);
+        var parted = ended.GetProperty("divergence");
+        Assert.Equal(("token_reused", "native"), (ended.GetProperty("reason").GetString(), ended.GetProperty("client").GetString()));
+        Assert.Equal((2, "curl of a thief"), (parted.GetProperty("generation").GetInt32(), parted.GetProperty("device").GetString()));
+        Assert.Equal(ended.GetProperty("endedAt").GetDateTimeOffset(), parted.GetProperty("at").GetDateTimeOffset(), TimeSpan.FromSeconds(5));
         Assert.Equal(1, await crm.Behind.ReadAsync<long>("SELECT count(*) FROM messaging.outbox WHERE user_id = $1 AND template = 'token_reused'", person.Id));
         Assert.Equal(1, await crm.Behind.EventsAsync("TOKEN_REUSED", person.Id, "spent_token"));
     }
