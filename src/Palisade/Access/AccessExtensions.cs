@@ -53,15 +53,17 @@ public static class AccessExtensions
     public static RequestFacts Facts(this HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var agent = context.Request.Headers.UserAgent.ToString();
         return new RequestFacts(
             context.TraceIdentifier,
             context.Request.Method,
             context.RouteTemplate(),
             context.Connection.RemoteIpAddress,
-            Cut(agent),
+            context.ClientAgent(),
             context.FindCaller());
     }
+
+    /// <summary>What the client calls itself, as <see cref="Facts"/> has it.</summary>
+    internal static string ClientAgent(this HttpContext context) => Cut(context.Request.Headers.UserAgent.ToString());
 
     // Half a character is no text: PostgreSQL would refuse it, and with it whatever the request asked for.
     private static string Cut(string agent) =>

@@ -28,7 +28,7 @@ internal static class UpdateAccount
         {
             await work.RecordAsync(
                 new SecurityEvent(SecurityEvents.ProfileUpdated) { After = new Dictionary<string, object?> { ["name"] = "***" } }.On("user", caller.User), cancellationToken);
-            await sessions.AccountChangedAsync(work, caller.User, cancellationToken);
+            sessions.AccountChanged(work, caller.User);
             await work.CommitAsync(cancellationToken);
         }
 

@@ -37,9 +37,9 @@ public sealed class AuditLog
         events = meter.CreateCounter<long>("palisade_audit_events_total", description: "Events committed to the audit log");
     }
 
-    internal async Task InsertAsync(UnitOfWork work, SecurityEvent securityEvent, CancellationToken cancellationToken)
+    internal async Task InsertAsync(UnitOfWork work, SecurityEvent securityEvent, RequestFacts facts, CancellationToken cancellationToken)
     {
-        var (facts, caller, now) = (work.Facts, work.Facts.Caller, clock.GetUtcNow());
+        var (caller, now) = (facts.Caller, clock.GetUtcNow());
         await using var insert = work.Command(
             InsertSql,
             Guid.CreateVersion7(now),

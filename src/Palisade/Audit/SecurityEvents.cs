@@ -92,6 +92,9 @@ public static class SecurityEvents
     /// <summary>One session ended otherwise: its holder ended it from another, it was idle, or one more began than may be.</summary>
     public static readonly SecurityEventType SessionEnded = new("SESSION_ENDED", Authentication, Informational);
 
+    /// <summary>A session is used from another network, or by a client of another name, than before. People do that; so do thieves.</summary>
+    public static readonly SecurityEventType SessionMoved = new("SESSION_MOVED", Authentication, Medium);
+
     /// <summary>Every session of an account was ended at once, by its holder or by an administrator.</summary>
     public static readonly SecurityEventType SessionsEnded = new("SESSIONS_ENDED", Authentication, Medium);
 

@@ -11,6 +11,7 @@ using Palisade.Mfa.Internal;
 using Palisade.Sessions;
 using Palisade.Sessions.Internal;
 using Palisade.Storage;
+using Palisade.Tokens.Internal;
 
 namespace Palisade.Mfa;
 
@@ -32,7 +33,7 @@ internal sealed record StepUpRequest(
 internal sealed class StepUpSession(
     PalisadeDatabase database, SecondFactors factors, PasswordProof passwords, AttemptLanes lanes, SessionStore sessions, SignInAnswer answer, TimeProvider clock)
 {
-    private sealed record Present(string Client, Guid? Device);
+    private sealed record Present(string Client, Guid? Device, Binding Binding);
 
     internal static Task<IResult> HandleAsync(StepUpRequest request, HttpContext context, StepUpSession slice, CancellationToken cancellationToken) =>
         slice.RunAsync(request, context, cancellationToken);
@@ -83,12 +84,12 @@ internal sealed class StepUpSession(
     {
         var caller = context.RequireCaller();
         var present = (await work.FirstAsync(
-            "SELECT client, device_id FROM sessions.sessions WHERE id = $1",
+            "SELECT client, device_id, bound_key, bound_certificate FROM sessions.sessions WHERE id = $1",
             [caller.Session],
-            row => new Present(row.GetString(0), row.IsDBNull(1) ? null : row.GetGuid(1)),
+            row => new Present(row.GetString(0), row.IsDBNull(1) ? null : row.GetGuid(1), Binding.At(row, 2)),
             cancellationToken))!;
-        var session = await sessions.BeginAsync(
-            work, user, new SessionStart(level, method, present.Client) { Device = present.Device, ProbationUntil = caller.ProbationUntil }, cancellationToken);
+        var start = new SessionStart(level, method, present.Client) { Device = present.Device, Binding = present.Binding, ProbationUntil = caller.ProbationUntil };
+        var session = await sessions.BeginAsync(work, user, start, cancellationToken);
         await SessionStore.InheritEndAsync(work, session.Id, caller.Session, cancellationToken);
         await lanes.SettleAsync(work, attempt, AttemptOutcome.Succeeded, cancellationToken);
         await work.RecordAsync(

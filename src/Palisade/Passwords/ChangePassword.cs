@@ -134,7 +134,7 @@ internal sealed class ChangePassword(
         }
 
         // A native client has nowhere to be told new tokens in this answer; it refreshes, and the old access token is outdated.
-        var renewed = caller.Kind == CallerKind.Cookie ? await RegenerateAsync(work, user, caller, cancellationToken) : null;
+        var renewed = await SessionStore.IsBrowsersAsync(work, caller.Session, cancellationToken) ? await RegenerateAsync(work, user, caller, cancellationToken) : null;
         await work.CommitAsync(cancellationToken);
         if (renewed is not null)
         {

@@ -17,7 +17,7 @@ public sealed class UnitOfWork : IAsyncDisposable
     internal const string SystemScope = "system";
 
     private readonly AuditLog audit;
-    private readonly List<SecurityEvent> recorded = [];
+    private readonly List<(SecurityEvent Event, RequestFacts Facts)> recorded = [];
     private readonly List<Action> afterwards = [];
 
     private UnitOfWork(
@@ -120,10 +120,13 @@ public sealed class UnitOfWork : IAsyncDisposable
 
     /// <summary>Writes the event into the audit log, in this transaction.</summary>
     /// <exception cref="NpgsqlException">It could not be written; the act it describes MUST then not happen.</exception>
-    public async Task RecordAsync(SecurityEvent securityEvent, CancellationToken cancellationToken)
+    public Task RecordAsync(SecurityEvent securityEvent, CancellationToken cancellationToken) => RecordAsync(securityEvent, Facts, cancellationToken);
+
+    /// <summary>The same of a request that is over: this work only writes down what was seen in it.</summary>
+    internal async Task RecordAsync(SecurityEvent securityEvent, RequestFacts facts, CancellationToken cancellationToken)
     {
-        await audit.InsertAsync(this, securityEvent, cancellationToken);
-        recorded.Add(securityEvent);
+        await audit.InsertAsync(this, securityEvent, facts, cancellationToken);
+        recorded.Add((securityEvent, facts));
     }
 
     /// <summary>What this process is to know as soon as the commit stands, before its caller does. MUST be quick, MUST NOT throw.</summary>
@@ -143,9 +146,9 @@ public sealed class UnitOfWork : IAsyncDisposable
         // Not to be cancelled: whether a commit that is interrupted happened, nobody knows.
         await batch.ExecuteNonQueryAsync(CancellationToken.None);
         afterwards.ForEach(action => action());
-        foreach (var securityEvent in recorded)
+        foreach (var (securityEvent, facts) in recorded)
         {
-            audit.Publish(securityEvent, Facts);
+            audit.Publish(securityEvent, facts);
         }
     }
 

@@ -70,7 +70,7 @@ public sealed class FailClosedTests(Acme acme, TestCluster cluster) : IClassFixt
                 }
 
                 if (route.Permission is not ("estate:read" or "customer:read" or null)
-                    && await AskAsync(route.Method, acme.Crm.Address.GetLeftPart(UriPartial.Authority) + spelling, $"Bearer {viewer.AccessToken}", route.Body is not null) is var refused
+                    && await AskAsync(route.Method, acme.Crm.Address.GetLeftPart(UriPartial.Authority) + spelling, $"Bearer {viewer.AccessToken}", route.Body is not null, viewer.CookieHeader) is var refused
                     && refused.Status is not (HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.BadRequest))
                 {
                     faults.Add($"{route.Method} {spelling} as viewer: {(int)refused.Status}");
@@ -109,7 +109,7 @@ public sealed class FailClosedTests(Acme acme, TestCluster cluster) : IClassFixt
         path.Replace("a", "%61", StringComparison.Ordinal), "/" + path[1..].Replace("/", "\\", StringComparison.Ordinal),
     ];
 
-    private static async Task<Answer> AskAsync(string method, string address, string? authorization, bool withBody)
+    private static async Task<Answer> AskAsync(string method, string address, string? authorization, bool withBody, string cookies = "")
     {
         using var client = new HttpClient(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.Issuer == "CN=Palisade development CA" } });
         // As written: the client's own tidying of paths would hide what a hostile one sends.
@@ -118,6 +118,7 @@ public sealed class FailClosedTests(Acme acme, TestCluster cluster) : IClassFixt
         if (authorization is not null)
         {
             request.Headers.TryAddWithoutValidation("Authorization", authorization);
+            request.Headers.TryAddWithoutValidation("Cookie", cookies);
         }
 
         using var response = await client.SendAsync(request);

@@ -128,6 +128,24 @@ public sealed class BoundTokenTests(BoundTrio trio) : IClassFixture<BoundTrio>
     }
 
     [Fact]
+    public async Task A_fresh_proof_gives_tokens_bound_as_the_ones_before()
+    {
+        using var key = new DpopKey();
+        using var client = trio.First.NewClient();
+        var (nonce, signedIn) = await SignInAsync(client, await trio.Office.HireAsync("viewer"), key);
+        var token = signedIn["accessToken"];
+
+        var steppedUp = await Plain(
+            client, HttpMethod.Post, "/auth/step-up", new { method = "password", password = ApiClient.Password }, ("Authorization", $"DPoP {token}"),
+            ("DPoP", key.Proof("POST", BoundTrio.Address + "/auth/step-up", Now, token, nonce)));
+
+        Assert.Equal((HttpStatusCode.OK, "DPoP"), (steppedUp.Status, steppedUp["tokenType"]));
+        Assert.Equal("invalid_token", (await AskAsync(client, "Bearer", steppedUp["accessToken"], null)).Code);
+        Assert.Equal("invalid_token", (await RefreshAsync(client, steppedUp["refreshToken"], null)).Code);
+        Assert.Equal(HttpStatusCode.OK, (await RefreshAsync(client, steppedUp["refreshToken"], key.Proof("POST", Refresh, Now, null, nonce))).Status);
+    }
+
+    [Fact]
     public async Task A_sign_in_with_a_wrong_proof_spends_no_attempt_and_gives_no_token()
     {
         using var key = new DpopKey();

@@ -140,7 +140,7 @@ public sealed class AuditTrailTests(Acme acme) : IClassFixture<Acme>
     {
         var agent = new string('a', 511) + "😀" + "b";
         var answer = await RawHttp.AskAsync(
-            acme.Crm, $"GET /api/admin/users HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer {acme.Ada.AccessToken}\r\nUser-Agent: {agent}\r\n\r\n");
+            acme.Crm, $"GET /api/admin/users HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer {acme.Ada.AccessToken}\r\nCookie: {acme.Ada.CookieHeader}\r\nUser-Agent: {agent}\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 200", answer, StringComparison.Ordinal);
         Assert.Equal(1, await acme.Crm.Behind.ValueAsync<long>("SELECT count(*) FROM audit.events WHERE user_agent = $1", agent[..511]));

@@ -51,6 +51,9 @@ public sealed class ApiClient : IDisposable
     /// <summary>What the instance made this client's browser remember.</summary>
     public CookieContainer Cookies { get; } = new();
 
+    /// <summary>The same as one header, for a request that is sent by other means.</summary>
+    public string CookieHeader => Cookies.GetCookieHeader(address);
+
     /// <summary>The access token, once signed in; clear it to use cookies.</summary>
     public string? AccessToken { get; set; }
 
@@ -108,7 +111,7 @@ public sealed class ApiClient : IDisposable
     public async Task<ApiClient> InviteAsync(string email, string role)
     {
         var invited = await PostAsync("/api/admin/users", new { email, name = "Invited Person", role });
-        var person = new ApiClient(address, clock, setupToken);
+        var person = Beside();
         await person.PostAsync("/auth/accept-invitation", new { token = invited["invitation"], password = Password });
         var login = await person.LoginAsync(email);
         person.Keep(login["status"] == "mfa_enrollment_required" ? await person.EnrollAsync(login["challenge"]) : login);
@@ -133,6 +136,9 @@ public sealed class ApiClient : IDisposable
             cookie.Expired = true;
         }
     }
+
+    /// <summary>Somebody else at the same address, on a connection of their own.</summary>
+    public ApiClient Beside() => new(address, clock, setupToken);
 
     /// <summary>A code the authenticator has not shown before.</summary>
     public string NextCode()

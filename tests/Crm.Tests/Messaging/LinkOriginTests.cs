@@ -95,7 +95,7 @@ public sealed class LinkOriginTests(CrmOffice crm) : IClassFixture<CrmOffice>
         string[] request =
         [
             $"POST {target(crm.Crm.Address, route)} HTTP/1.1", .. lines(crm.Crm.Address), "Content-Type: application/json", "Connection: close",
-            $"Content-Length: {Encoding.UTF8.GetByteCount(json)}", .. signedIn ? [$"Authorization: Bearer {crm.Office.Admin.AccessToken}"] : Array.Empty<string>(), "", json,
+            $"Content-Length: {Encoding.UTF8.GetByteCount(json)}", .. signedIn ? [$"Authorization: Bearer {crm.Office.Admin.AccessToken}", $"Cookie: {crm.Office.Admin.CookieHeader}"] : Array.Empty<string>(), "", json,
         ];
         await RawHttp.AskAsync(crm.Crm, string.Join("\r\n", request));
     }

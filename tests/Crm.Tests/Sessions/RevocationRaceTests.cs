@@ -27,18 +27,21 @@ public sealed class RevocationRaceTests(CrmTrio trio)
         await Parallel.ForEachAsync(people, async (person, _) =>
         {
             using var ending = trio.First.NewClient();
+            using var changing = trio.First.NewClient();
             using var refreshing = trio.Instances[1].NewClient();
+            var password = ApiClient.Password;
             for (var round = 0; round < Rounds; round++)
             {
-                var session = (await BeginAsync(person, 1))[0];
+                var (session, other) = await BeginAsync(person, 2) is [var first, var second] ? (first, second) : default;
                 ending.AccessToken = session.AccessToken;
                 await ending.GetAsync("/account"); // remembered
 
                 var refresh = refreshing.PostAsync("/auth/refresh", new { refreshToken = session.RefreshToken });
-                var end = (round % 3) switch
+                var end = (round % 10) switch
                 {
-                    0 => ExpectAsync(ending.PostAsync("/auth/logout", new { })),
-                    1 => EndAllAsync(person, "password_changed"),
+                    0 => ExpectAsync(ChangePasswordAsync(changing, other, password, password = $"Correct horse {round} battery!")),
+                    1 or 4 or 7 => ExpectAsync(ending.PostAsync("/auth/logout", new { })),
+                    2 or 5 or 8 => EndAllAsync(person),
                     _ => ExpectAsync(ending.SendAsync(HttpMethod.Delete, $"/account/sessions/{session.Id}")),
                 };
                 await Task.WhenAll(refresh, end);
@@ -75,6 +78,8 @@ public sealed class RevocationRaceTests(CrmTrio trio)
     {
         var person = await trio.Office.HireAsync("agent");
         var sessions = await BeginAsync(person, 50);
+        var another = (await BeginAsync(person, 1))[0];
+        using var changing = trio.First.NewClient();
         Assert.Equal(150, await CountAsync(sessions, HttpStatusCode.OK)); // remembered everywhere
         await trio.Office.RenewAsync();
 
@@ -82,7 +87,7 @@ public sealed class RevocationRaceTests(CrmTrio trio)
         {
             "disabled" => ExpectAsync(trio.Office.Admin.SendAsync(HttpMethod.Patch, $"/api/admin/users/{person.Id}", new { status = "disabled" })),
             "role" => ExpectAsync(trio.Office.Admin.SendAsync(HttpMethod.Patch, $"/api/admin/users/{person.Id}", new { role = "viewer" })),
-            _ => EndAllAsync(person, "password_changed"),
+            _ => ExpectAsync(ChangePasswordAsync(changing, another, ApiClient.Password, "Another horse 8 battery!")),
         });
 
         await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken); // the bound; D2 asks for 5 s
@@ -113,10 +118,16 @@ public sealed class RevocationRaceTests(CrmTrio trio)
         Assert.True(answer.Status is HttpStatusCode.OK or HttpStatusCode.NoContent, answer.Text);
     }
 
-    private async Task EndAllAsync(Person person, string reason)
+    private static Task<Answer> ChangePasswordAsync(ApiClient client, Begun session, string current, string next)
+    {
+        client.AccessToken = session.AccessToken;
+        return client.PostAsync("/auth/password/change", new { currentPassword = current, newPassword = next });
+    }
+
+    private async Task EndAllAsync(Person person)
     {
         await using var work = await BeginAsync();
-        await trio.First.Services.GetRequiredService<SessionStore>().EndAllAsync(work, person.Id, reason, null, CancellationToken.None);
+        await trio.First.Services.GetRequiredService<SessionStore>().EndAllAsync(work, person.Id, "test", null, CancellationToken.None);
         await work.CommitAsync(CancellationToken.None);
     }
 

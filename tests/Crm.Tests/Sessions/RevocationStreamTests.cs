@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Net;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Palisade.Crm.Tests.Attacks;
 using Palisade.Crm.Tests.Hosting;
+using Palisade.Sessions;
 using Palisade.Sessions.Internal;
 
 namespace Palisade.Crm.Tests.Sessions;
@@ -88,6 +90,8 @@ public sealed class RevocationStreamTests(CrmTrio trio)
             }
 
             Assert.Equal("token_revoked", (await someone.AtAsync(instance)).Code);
+            Assert.Equal((200, true), await AskMiddlewareAsync(instance, someone, WhenStale.Ask)); // its verdict is for the endpoint
+            Assert.Equal((503, false), await AskMiddlewareAsync(instance, someone, WhenStale.Refuse));
             Assert.Contains("palisade_revocation_lag_seconds ", (await instance.NewClient().GetAsync("/metrics")).Text, StringComparison.Ordinal);
         }
         finally
@@ -97,7 +101,27 @@ public sealed class RevocationStreamTests(CrmTrio trio)
 
         await instance.FollowAsync();
         Assert.True(stream.IsFresh);
+        Assert.Equal((200, true), await AskMiddlewareAsync(instance, someone, WhenStale.Refuse));
         Assert.Equal("token_revoked", (await someone.AtAsync(instance)).Code);
+    }
+
+    /// <summary>An endpoint with this choice, as nothing in the product has it; by token and by cookie.</summary>
+    private static async Task<(int Status, bool Reached)> AskMiddlewareAsync(CrmInstance instance, SignedInPerson someone, WhenStale choice)
+    {
+        var answers = new List<(int, bool)>();
+        foreach (var (name, value) in new[] { ("Authorization", $"Bearer {someone.AccessToken}"), ("Cookie", $"{SessionCookies.Session}=unknown") })
+        {
+            var reached = false;
+            var middleware = ActivatorUtilities.CreateInstance<CallerMiddleware>(instance.Services, (RequestDelegate)(_ => Task.FromResult(reached = true)));
+            var context = new DefaultHttpContext { RequestServices = instance.Services };
+            context.Response.Body = Stream.Null;
+            context.Request.Headers[name] = value;
+            context.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection(new WhenStaleAttribute(choice)), "test"));
+            await middleware.InvokeAsync(context);
+            answers.Add((context.Response.StatusCode, reached));
+        }
+
+        return Assert.Single(answers.Distinct());
     }
 
     private static async Task EndAsync(Npgsql.NpgsqlConnection connection, Person person)

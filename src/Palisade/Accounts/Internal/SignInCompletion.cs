@@ -23,6 +23,11 @@ internal sealed class SignInCompletion(
         var device = await devices.RememberAsync(work, user, shown, start.TrustDevice, cancellationToken);
         await lanes.SettleAsync(work, attempt, AttemptOutcome.Succeeded, cancellationToken, login.ForgivenOf(user, device, work.Facts));
         var held = start.Client == "native" ? context.ProvenBinding() : Binding.None; // a browser holds its cookies
+        if (start.Client == "browser")
+        {
+            await sessions.ReplaceAsync(work, context.Request.Cookies[SessionCookies.Session], cancellationToken);
+        }
+
         var session = await sessions.BeginAsync(work, user, start with { Device = device.Id, Binding = held }, cancellationToken);
         await UserStore.RememberLoginAsync(work, user.Id, work.Facts.Address, clock.GetUtcNow(), cancellationToken);
         var happened = new SecurityEvent(SecurityEvents.LoginSuccess)

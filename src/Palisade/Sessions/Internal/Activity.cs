@@ -2,8 +2,8 @@ using System.Net;
 
 namespace Palisade.Sessions.Internal;
 
-/// <summary>One use of a session: when, from where, and which route.</summary>
-internal sealed record Use(DateTimeOffset At, IPAddress? Address, string Method, string? Route);
+/// <summary>One use of a session: when, from where, which route, and what the client called itself.</summary>
+internal sealed record Use(DateTimeOffset At, IPAddress? Address, string Method, string? Route, string Agent);
 
 /// <summary>What this node knows of a session's use: the latest, and how much of it is in PostgreSQL.</summary>
 internal sealed class Activity(Guid session, DateTimeOffset written)

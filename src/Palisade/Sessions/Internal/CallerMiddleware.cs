@@ -53,6 +53,13 @@ internal sealed class CallerMiddleware(RequestDelegate next, LiveSessions sessio
             return;
         }
 
+        // The cookie says whose browser it is, and no script can read it: a token that was carried off is worth nothing without.
+        if (!session.Row.TakesTokensWith(context.Request.Cookies[SessionCookies.Session]))
+        {
+            await ContinueAsync(context, Problem.InvalidToken);
+            return;
+        }
+
         if (await bound.RefuseAsync(context, claims.Binding, scheme, token, context.RequestAborted) is { } refusal)
         {
             await ContinueAsync(context, refusal);
@@ -70,7 +77,7 @@ internal sealed class CallerMiddleware(RequestDelegate next, LiveSessions sessio
             return;
         }
 
-        var session = handle.Length <= 100 ? await sessions.FindByHandleAsync(handle, context.RequestAborted) : null;
+        var session = handle.Length <= SessionStore.LongestHandle ? await sessions.FindByHandleAsync(handle, context.RequestAborted) : null;
         if (session is not null && !IsLive(session))
         {
             session = await sessions.ReadAsync(session.Row.Id, context.RequestAborted);
@@ -100,7 +107,7 @@ internal sealed class CallerMiddleware(RequestDelegate next, LiveSessions sessio
     {
         context.Features.Set(caller);
         context.User = session.Principal;
-        var use = new Use(clock.GetUtcNow(), context.Connection.RemoteIpAddress, context.Request.Method, context.RouteTemplate());
+        var use = new Use(clock.GetUtcNow(), context.Connection.RemoteIpAddress, context.Request.Method, context.RouteTemplate(), context.ClientAgent());
         await sessions.UseAsync(session, use, context.RequestAborted);
         await next(context);
     }

@@ -45,7 +45,7 @@ internal sealed record SessionStart(AuthenticationLevel Level, string Factor, st
 internal sealed record SessionRow(
     Guid Id, Guid User, TenantId Tenant, string Role, string Status, int Version, int UserVersion, string Level,
     DateTimeOffset LastSeenAt, int IdleSeconds, DateTimeOffset CookieEndsAt, DateTimeOffset? RevokedAt, DateTimeOffset AbsoluteEndsAt,
-    DateTimeOffset AuthenticatedAt, DateTimeOffset? ProbationUntil, DateTimeOffset? HeldUntil)
+    DateTimeOffset AuthenticatedAt, DateTimeOffset? ProbationUntil, DateTimeOffset? HeldUntil, byte[]? CookieHash)
 {
     /// <summary>Neither ended, nor outdated by a change of the account, nor is the account held.</summary>
     public bool IsLive(DateTimeOffset now) =>
@@ -53,6 +53,10 @@ internal sealed record SessionRow(
 
     /// <summary>Whether its cookie is still good, when the session was last used then.</summary>
     public bool CookieIsLive(DateTimeOffset lastSeen, DateTimeOffset now) => IsLive(now) && CookieEndsAt > now && lastSeen + Idle > now;
+
+    /// <summary>Whether this session's access tokens are good for who sends this session cookie. A browser's are good with its own alone; a native client has none.</summary>
+    public bool TakesTokensWith(string? cookie) =>
+        CookieHash is null || (cookie is { Length: <= SessionStore.LongestHandle } && CryptographicOperations.FixedTimeEquals(SessionStore.HashHandle(cookie), CookieHash));
 
     public TimeSpan Idle => TimeSpan.FromSeconds(IdleSeconds);
 }
@@ -68,10 +72,14 @@ internal sealed class SessionStore(
     /// <summary>SQL, for a row <c>s</c> of <c>sessions.sessions</c> at the moment <c>$2</c>: a browser's session is neither idle nor past its day. A native client's lasts as long as its refresh token.</summary>
     internal const string Usable = "(s.client = 'native' OR s.cookie_ends_at > $2 AND s.last_seen_at + make_interval(secs => s.idle_seconds) > $2)";
 
+    /// <summary>In characters; what is longer is no handle and is not hashed.</summary>
+    internal const int LongestHandle = 100;
+
     private const string Select = """
         SELECT s.id, s.user_id, s.tenant_id, u.role, u.status, s.version, u.session_version, s.level,
                s.last_seen_at, s.idle_seconds, s.cookie_ends_at, s.revoked_at, s.absolute_ends_at,
-               coalesce(s.authenticated_at, s.created_at), s.probation_until, u.held_until
+               coalesce(s.authenticated_at, s.created_at), s.probation_until, u.held_until,
+               CASE s.client WHEN 'browser' THEN s.handle_hash END
         FROM sessions.sessions s JOIN accounts.users u ON u.id = s.user_id
         """;
 
@@ -170,11 +178,28 @@ internal sealed class SessionStore(
 
     /// <summary>Says that an account's role, status or hold was changed in this transaction: this node then knows it with the commit, and the others at once.</summary>
     /// <remarks>Forgotten, every node still hears of it within a second: a trigger wrote it down.</remarks>
-    public Task AccountChangedAsync(UnitOfWork work, Guid user, CancellationToken cancellationToken)
+    public void AccountChanged(UnitOfWork work, Guid user) => Changed(work, user);
+
+    /// <summary>A sign-in in a browser ends the session whose cookie it came with, whoever's that was: the browser forgets the cookie, and what was planted there dies (R070, D1).</summary>
+    public async Task ReplaceAsync(UnitOfWork work, string? cookie, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        Changed(work, user);
-        return Task.CompletedTask;
+        var replaced = cookie is not { Length: > 0 and <= LongestHandle } ? null : await work.FirstAsync(
+            "UPDATE sessions.sessions SET revoked_at = $2, revoke_reason = 'replaced' WHERE handle_hash = $1 AND revoked_at IS NULL RETURNING id, user_id, tenant_id",
+            [HashHandle(cookie), clock.GetUtcNow()],
+            row => new { Id = row.GetGuid(0), User = row.GetGuid(1), Tenant = new TenantId(row.GetGuid(2)) },
+            cancellationToken);
+        if (replaced is not null)
+        {
+            Changed(work, replaced.Id);
+            await work.RecordAsync(Ended(replaced.Tenant, replaced.User, replaced.Id, "replaced"), cancellationToken);
+        }
+    }
+
+    /// <summary>Whether a session is a browser's, which can be given a new handle with any answer.</summary>
+    public static async Task<bool> IsBrowsersAsync(UnitOfWork work, Guid id, CancellationToken cancellationToken)
+    {
+        await using var client = work.Command("SELECT client = 'browser' FROM sessions.sessions WHERE id = $1", id);
+        return await client.ExecuteScalarAsync(cancellationToken) is true;
     }
 
     /// <summary>A new session in the place of an old one, whose handle and tokens end with the caller's transaction: at each change of level (R070, D1).</summary>
@@ -249,5 +274,5 @@ internal sealed class SessionStore(
         row.GetFieldValue<DateTimeOffset>(8), row.GetInt32(9), row.GetFieldValue<DateTimeOffset>(10),
         row.IsDBNull(11) ? null : row.GetFieldValue<DateTimeOffset>(11), row.GetFieldValue<DateTimeOffset>(12),
         row.GetFieldValue<DateTimeOffset>(13), row.IsDBNull(14) ? null : row.GetFieldValue<DateTimeOffset>(14),
-        row.IsDBNull(15) ? null : row.GetFieldValue<DateTimeOffset>(15));
+        row.IsDBNull(15) ? null : row.GetFieldValue<DateTimeOffset>(15), row.IsDBNull(16) ? null : row.GetFieldValue<byte[]>(16));
 }

@@ -1,3 +1,4 @@
+using Npgsql;
 using Palisade.Crypto.Jose;
 
 namespace Palisade.Tokens.Internal;
@@ -10,6 +11,10 @@ internal sealed record Binding(string? Key, string? Certificate)
     public static readonly Binding None = new(null, null);
 
     public static Binding Of(AccessTokenClaims claims) => new(claims.KeyThumbprint, claims.CertificateThumbprint);
+
+    /// <summary>From <c>bound_key</c> and <c>bound_certificate</c> of a row, the first of them in this column.</summary>
+    public static Binding At(NpgsqlDataReader row, int column) =>
+        new(row.IsDBNull(column) ? null : row.GetString(column), row.IsDBNull(column + 1) ? null : row.GetString(column + 1));
 
     /// <summary>How a client has to present the token: <c>token_type</c> of RFC 6750 and RFC 9449.</summary>
     public string TokenType => Key is null ? "Bearer" : "DPoP";

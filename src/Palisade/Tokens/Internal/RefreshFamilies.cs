@@ -58,7 +58,7 @@ internal sealed class RefreshFamilies(TokenOptions options)
             FROM sessions.sessions WHERE id = $1
             """,
             [session, presented, now],
-            row => new RefusedFamily(row.GetGuid(0), new TenantId(row.GetGuid(1)), row.GetBoolean(2), row.GetBoolean(3), BindingAt(row, 4)),
+            row => new RefusedFamily(row.GetGuid(0), new TenantId(row.GetGuid(1)), row.GetBoolean(2), row.GetBoolean(3), Binding.At(row, 4)),
             cancellationToken);
 
     /// <summary>Writes the reuse into the history, at the generation whose token came back.</summary>
@@ -90,10 +90,7 @@ internal sealed class RefreshFamilies(TokenOptions options)
     private static object?[] Arguments(UnitOfWork work, Guid session, byte[] presented, byte[] successor, Binding holder, DateTimeOffset now) =>
         [session, presented, successor, now, Text(holder.Key), Text(holder.Certificate), Address(work), Agent(work)];
 
-    private static RefreshFamily Read(NpgsqlDataReader row) => new(row.GetGuid(0), new TenantId(row.GetGuid(1)), row.GetInt32(2), BindingAt(row, 3));
-
-    private static Binding BindingAt(NpgsqlDataReader row, int column) =>
-        new(row.IsDBNull(column) ? null : row.GetString(column), row.IsDBNull(column + 1) ? null : row.GetString(column + 1));
+    private static RefreshFamily Read(NpgsqlDataReader row) => new(row.GetGuid(0), new TenantId(row.GetGuid(1)), row.GetInt32(2), Binding.At(row, 3));
 
     private static NpgsqlParameter Text(string? value) => new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
 
