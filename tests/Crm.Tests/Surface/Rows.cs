@@ -8,7 +8,7 @@ internal static class Rows
     // What changes behind every request, whatever it asked: when a session was last used and for what, and how far a mail has come.
     private static readonly Dictionary<string, string> Activity = new()
     {
-        ["sessions.sessions"] = "{last_seen_at,last_ip,last_method,last_route}",
+        ["sessions.sessions"] = "{last_seen_at,last_ip,last_method,last_route,user_agent}",
         ["messaging.outbox"] = "{state,sealed,attempts,next_attempt_at,ended_at,last_problem}",
     };
 

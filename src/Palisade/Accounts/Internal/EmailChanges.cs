@@ -60,7 +60,7 @@ internal sealed class EmailChanges(OneTimeTokens tokens, Outbox outbox, SessionS
             return false;
         }
 
-        await sessions.AccountChangedAsync(work, wish.User, cancellationToken);
+        sessions.AccountChanged(work, wish.User);
         await work.RecordAsync(new SecurityEvent(SecurityEvents.EmailChanged) { Tenant = wish.Tenant, Actor = wish.User }.On("user", wish.User), cancellationToken);
         var occasion = Occasion.Of(work.Facts, now);
         await outbox.SendAsync(work, Messages.EmailChanged(user.Recipient, occasion), cancellationToken);
