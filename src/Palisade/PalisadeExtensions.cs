@@ -192,6 +192,7 @@ public static class PalisadeExtensions
         return new AccountOptions
         {
             RegistrationIsOpen = settings.RegistrationIsOpen,
+            HoldDuration = settings.AccountHold,
             HashCost = new Argon2idCost(settings.HashMemoryMiB * 1024, settings.HashPasses),
             // The lanes of accounts protect people, and no setting widens them.
             NetworkMaxFailures = (int)Math.Clamp(usual.NetworkMaxFailures * settings.RateLimitMultiplier, 1, 1_000_000),

@@ -22,6 +22,7 @@ const tellings = {
   PASSWORD_ACCEPTED: () => 'gave the right password',
   LOGIN_FAILED: () => 'could not sign in',
   ACCOUNT_LOCKED: () => 'was locked out for a while',
+  ACCOUNT_HELD: () => 'was held for a while after suspicious activity',
   '2FA_FAILED': () => 'gave a wrong second factor',
   MFA_ENROLLED: () => 'enrolled a second factor',
   BACKUP_CODE_USED: ({ details }) => `used a backup code; ${details?.remaining ?? 'some'} are left`,

@@ -14,6 +14,9 @@ public sealed class AccountOptions
     /// <summary>How long the lock lasts; it ends by itself. Default 15 min (R009).</summary>
     public TimeSpan LockDuration { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>How long an account is held after suspicious activity; it ends by itself. Default 1 h (R013).</summary>
+    public TimeSpan HoldDuration { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>An attempt that has not ended after this belonged to a process that died, and counts as a failure. Default 60 s.</summary>
     public TimeSpan AttemptDiesAfter { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -29,6 +29,7 @@ public static class AccountsExtensions
         .AddSingleton<SignInCompletion>()
         .AddSingleton<Registrations>()
         .AddSingleton<EmailChanges>()
+        .AddSingleton<AccountHolds>()
         .AddSingleton<IWish, RegistrationWish>()
         .AddSingleton<IWish, ReminderWish>()
         .AddSingleton<Inbox>()

@@ -25,7 +25,7 @@ internal static class ChangeEmail
     {
         var caller = context.RequireCaller();
         await using var work = await database.BeginSystemAsync(context.Facts(), cancellationToken);
-        if (await UserStore.FindAsync(work, caller.User, cancellationToken) is not { MaySignIn: true } user)
+        if (await UserStore.FindAsync(work, caller.User, cancellationToken) is not { IsActive: true } user)
         {
             return Problem.NotFound.Result();
         }

@@ -9,7 +9,6 @@ using Palisade.Crypto.Passwords;
 using Palisade.Devices;
 using Palisade.Devices.Internal;
 using Palisade.Hardening;
-using Palisade.Messaging;
 using Palisade.Mfa.Internal;
 using Palisade.Passwords;
 using Palisade.Passwords.Internal;
@@ -36,11 +35,11 @@ internal sealed record LoginRequest(
 /// 4. Hash: always one Argon2id, inside the pool's bound; for an unknown account against a hash nobody has a password for.
 /// 5. Settle: how the try ended, the event, and the session or challenge are one transaction. If that fails, the try stays
 ///    taken, and counts as a failure when its time is over (A5).
-/// Unknown, wrong, pending, disabled: one path, one answer.
+/// Unknown, wrong, pending, disabled, held: one path, one answer.
 /// </remarks>
 internal sealed class Login(
     PalisadeDatabase database, LoginLanes login, AttemptLanes lanes, HashPool pool, PasswordHashes passwords, CaptchaGate captchas, IRiskSource risk, Challenges challenges,
-    KnownDevices devices, DeviceOptions deviceOptions, SignInCompletion completion, Outbox outbox, AccountOptions options, RoleBook roles,
+    KnownDevices devices, DeviceOptions deviceOptions, SignInCompletion completion, RoleBook roles,
     PasswordExpiry expiry, TimeProvider clock)
 {
     internal static Task<IResult> HandleAsync(LoginRequest request, HttpContext context, Login slice, CancellationToken cancellationToken) =>
@@ -54,7 +53,7 @@ internal sealed class Login(
         // disposable since it registered is still its account's.
         var isAddress = EmailAddress.TryParse(request.Email, out var email, out var refusal) || refusal == EmailRefusal.Disposable;
         var emailKey = isAddress ? email.Key : request.Email!.Trim().ToLowerInvariant();
-        var client = ClientOf(request, context);
+        var client = SignInCompletion.ClientOf(request.Client, context);
         var facts = context.Facts();
         var device = DeviceSecret.Of(context, deviceOptions);
         using var room = pool.Enter(device is not null);
@@ -73,7 +72,7 @@ internal sealed class Login(
             var found = await VerifyAsync(place.User, password, attempt, room, facts, cancellationToken);
             var rehash = found.NeedsRehash ? await passwords.HashAsync(password, cancellationToken) : null;
             await using var work = await database.BeginSystemAsync(facts, cancellationToken);
-            return found.Match && place.User is { MaySignIn: true } user
+            return found.Match && place.User is { } user && user.MaySignIn(clock.GetUtcNow())
                 ? await AcceptAsync(context, work, user, rehash, attempt, client, !suspicious && devices.IsTrusted(place.Device, user), cancellationToken)
                 : await RefuseAsync(work, place.User, found.Match, attempt, cancellationToken);
         }
@@ -148,20 +147,8 @@ internal sealed class Login(
 
     private async Task<IResult> RefuseAsync(UnitOfWork work, UserAccount? user, bool passwordWasRight, Attempt attempt, CancellationToken cancellationToken)
     {
-        var locked = await lanes.SettleAsync(work, attempt, AttemptOutcome.Failed, cancellationToken);
-        var failed = Failed(user);
-        await work.RecordAsync(failed.Refused(user is null ? "unknown_account" : passwordWasRight ? $"account_{user.Status}" : "wrong_password"), cancellationToken);
-        if (locked)
-        {
-            await work.RecordAsync((failed with { Type = SecurityEvents.AccountLocked }).Refused("password"), cancellationToken);
-            if (user is { MaySignIn: true })
-            {
-                // One failure locks a lane: its owner is told once, and not of each attempt that the lock refuses.
-                var occasion = Occasion.Of(work.Facts, clock.GetUtcNow());
-                await outbox.SendAsync(work, Messages.AccountLocked(user.Recipient, LockReason.TooManyAttempts, options.LockDuration, occasion), cancellationToken);
-            }
-        }
-
+        var failed = Failed(user).Refused(user is null ? "unknown_account" : passwordWasRight ? AttemptLanes.ReasonOf(user) : "wrong_password");
+        await lanes.CountFailureAsync(work, attempt, failed, "password", user, cancellationToken);
         await work.CommitAsync(cancellationToken);
         return Problem.InvalidCredentials.Result();
     }
@@ -177,9 +164,4 @@ internal sealed class Login(
     private static SecurityEvent Failed(UserAccount? user) => user is null
         ? new SecurityEvent(SecurityEvents.LoginFailed)
         : new SecurityEvent(SecurityEvents.LoginFailed) { Tenant = user.Tenant }.On("user", user.Id);
-
-    private static string ClientOf(LoginRequest request, HttpContext context) =>
-        request.Client == "native" && context.Request.Cookies.Count > 0
-            ? throw new InvalidRequestException([new FieldError("client", "not_allowed", "A browser signs in as a browser.")])
-            : request.Client ?? "browser";
 }

@@ -44,6 +44,9 @@ public static class SecurityEvents
     /// <summary>Too many failures: sign-in to this account is refused for a while.</summary>
     public static readonly SecurityEventType AccountLocked = new("ACCOUNT_LOCKED", Authentication, Medium);
 
+    /// <summary>An account is held for a while: nobody works as it, whatever they know.</summary>
+    public static readonly SecurityEventType AccountHeld = new("ACCOUNT_HELD", Authentication, High);
+
     /// <summary>Somebody signed in on a device the account was not known on.</summary>
     public static readonly SecurityEventType NewDevice = new("NEW_DEVICE", Authentication, Medium);
 

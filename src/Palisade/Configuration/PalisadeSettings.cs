@@ -69,6 +69,9 @@ public sealed class PalisadeSettings
     /// <summary>How long a session lives, however much it is used.</summary>
     public TimeSpan SessionAbsolute { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>How long nobody works as an account after suspicious activity.</summary>
+    public TimeSpan AccountHold { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>Second factors.</summary>
     public MfaSettings Mfa { get; init; } = new();
 

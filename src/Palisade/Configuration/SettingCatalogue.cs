@@ -160,6 +160,10 @@ public static class SettingCatalogue
         "How long a session lives, however much it is used.")
     { Default = "24h", Minimum = "5m", Maximum = "7d" };
 
+    internal static readonly Setting AccountHold = new("ACCOUNT_HOLD", Lifetimes, SettingKind.Duration,
+        "How long nobody works as an account after suspicious activity; sessions that are still good then go on.")
+    { Default = "1h", Minimum = "1m", Maximum = "7d" };
+
     internal static readonly Setting MfaIssuer = new("MFA_ISSUER", Mfa, SettingKind.Text, "How authenticator apps name this installation; no colon.")
     { Default = "Palisade" };
 
@@ -339,7 +343,7 @@ public static class SettingCatalogue
         RedisAddress, RedisHost, RedisPort, RedisPassword,
         JwtSecret, JwtRefreshSecret, SessionSecret, EncryptionKey, SigningKey,
         Issuer, Audience, AccessTokenLifetime, TokenAlgorithm, TokenEncryption, KeyRotation, RefreshLifetime, RefreshAbsoluteLifetime, SessionIdle, PrivilegedSessionIdle,
-        SessionAbsolute, MaxSessions,
+        SessionAbsolute, MaxSessions, AccountHold,
         MfaIssuer, TotpAlgorithm, TotpStepsBack, TotpStepsForward, PasskeyAttestation, PasskeyRoots, PasskeyRootsSha256, PasskeyAllowed, PasskeyDenied, PasskeyLimit, TrustAdmins,
         RecoveryWait, AdminRecoveryWait, Probation,
         PasswordPolicy, PasswordExpiryDays, BreachedPasswords, HashMemory, HashPasses,

@@ -30,11 +30,7 @@ internal sealed class AssertPasskey(
 
     private async Task<IResult> RunAsync(AssertPasskeyRequest request, HttpContext context, CancellationToken cancellationToken)
     {
-        if (request.Client == "native" && context.Request.Cookies.Count > 0)
-        {
-            throw new InvalidRequestException([new FieldError("client", "not_allowed", "A browser signs in as a browser.")]);
-        }
-
+        var client = SignInCompletion.ClientOf(request.Client, context);
         var (credential, facts) = (request.Credential!.Value, context.Facts());
         var (verdict, attempt, lockedUntil) = await lanes.ReserveAsync(SignInLanes.Passkey, WebAuthnAnswer.IdOf(credential)!, facts, cancellationToken);
         if (attempt is null)
@@ -51,17 +47,18 @@ internal sealed class AssertPasskey(
                 if (await ceremonies.FinishAssertionAsync(work, context, credential, CeremonyFor.SignIn, cancellationToken) is { } shown)
                 {
                     user = await UserStore.FindAsync(work, shown.User, cancellationToken);
-                    if (user is { MaySignIn: true } && await passkeys.TryCountAsync(work, shown, cancellationToken))
+                    var maySignIn = user?.MaySignIn(clock.GetUtcNow()) == true;
+                    if (maySignIn && await passkeys.TryCountAsync(work, shown, cancellationToken))
                     {
-                        await Recoveries.StopAsync(work, user, cancellationToken);
-                        var start = new SessionStart(AuthenticationLevel.PhishingResistant, "passkey", request.Client ?? "browser")
+                        await Recoveries.StopAsync(work, user!, cancellationToken);
+                        var start = new SessionStart(AuthenticationLevel.PhishingResistant, "passkey", client)
                         {
-                            ProbationUntil = (await Factors.OfAsync(work, user.Id, cancellationToken)).ProbationUntil,
+                            ProbationUntil = (await Factors.OfAsync(work, user!.Id, cancellationToken)).ProbationUntil,
                         };
-                        return Results.Ok(await completion.RunAsync(context, work, user, start, attempt, cancellationToken));
+                        return Results.Ok(await completion.RunAsync(context, work, user!, start, attempt, cancellationToken));
                     }
 
-                    reason = user is { MaySignIn: true } ? "passkey_counter" : $"account_{user?.Status}";
+                    reason = maySignIn ? "passkey_counter" : AttemptLanes.ReasonOf(user);
                 }
             }
 

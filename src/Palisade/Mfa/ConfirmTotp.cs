@@ -55,10 +55,12 @@ internal sealed class ConfirmTotp(
             return SignInLanes.Refusal(verdict, lockedUntil, clock);
         }
 
+        UserAccount? user;
         using (attempt)
         {
             await using var work = await database.BeginSystemAsync(facts, cancellationToken);
-            if (await UserStore.FindAsync(work, userId, cancellationToken) is { MaySignIn: true } user
+            user = await UserStore.FindAsync(work, userId, cancellationToken);
+            if (user is not null && user.MaySignIn(clock.GetUtcNow())
                 && await totp.TryConfirmAsync(work, user.Tenant, user.Id, request.Code, replace: challenge is null, cancellationToken)
                 && (challenge is null || await challenges.ConsumeAsync(work, challenge, cancellationToken)))
             {
@@ -67,9 +69,8 @@ internal sealed class ConfirmTotp(
         }
 
         await using var refusing = await database.BeginSystemAsync(facts, cancellationToken);
-        await lanes.SettleAsync(refusing, attempt, AttemptOutcome.Failed, cancellationToken);
-        await refusing.RecordAsync(
-            new SecurityEvent(SecurityEvents.MfaFailed) { Tenant = challenge?.Tenant, Actor = userId }.On("user", userId).Refused("wrong_first_code"), cancellationToken);
+        var failed = new SecurityEvent(SecurityEvents.MfaFailed) { Tenant = challenge?.Tenant, Actor = userId }.On("user", userId);
+        await lanes.CountFailureAsync(refusing, attempt, failed.Refused("wrong_first_code"), "second_factor", user, cancellationToken);
         await refusing.CommitAsync(cancellationToken);
         return Problem.InvalidChallenge.Result();
     }

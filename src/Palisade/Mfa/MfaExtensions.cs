@@ -71,7 +71,7 @@ public static class MfaExtensions
     {
         await using var work = await services.GetRequiredService<PalisadeDatabase>().BeginSystemAsync(RequestFacts.OfProcess("recover-admin"), cancellationToken);
         if (!EmailAddress.TryParse(email, out var address, out _)
-            || await UserStore.FindByEmailAsync(work, address.Key, cancellationToken) is not { MaySignIn: true } user
+            || await UserStore.FindByEmailAsync(work, address.Key, cancellationToken) is not { IsActive: true } user
             || services.GetRequiredService<RoleBook>().Find(user.Role) is not { Class: RoleClass.Admin })
         {
             return false;

@@ -67,7 +67,8 @@ internal sealed class OwnPhone(
         }
 
         var what = open is null ? CeremonyFor.StepUp(context.RequireCaller().Session) : CeremonyFor.Challenge(open.Hash);
-        if (await UserStore.FindAsync(work, open?.User ?? context.RequireCaller().User, cancellationToken) is not { MaySignIn: true } user
+        if (await UserStore.FindAsync(work, open?.User ?? context.RequireCaller().User, cancellationToken) is not { } user
+            || !user.MaySignIn(clock.GetUtcNow())
             || roles.Find(user.Role) is not { NeedsMfa: false }
             || await sms.SendAsync(work, user, "active", what, cancellationToken) is not { } verdict)
         {
@@ -100,11 +101,13 @@ internal sealed class OwnPhone(
 
         using (attempt)
         {
+            UserAccount? user;
             var what = SmsFactors.Enrollment(caller.User);
             await sms.TakeTryAsync(facts, caller.User, what, cancellationToken);
             await using (var work = await database.BeginSystemAsync(facts, cancellationToken))
             {
-                if (await UserStore.FindAsync(work, caller.User, cancellationToken) is { MaySignIn: true } user
+                user = await UserStore.FindAsync(work, caller.User, cancellationToken);
+                if (user is { IsActive: true }
                     && await sms.TrySpendAsync(work, user, "pending", request.Code, what, cancellationToken)
                     && await sms.ActivateAsync(work, user.Id, cancellationToken))
                 {
@@ -119,8 +122,8 @@ internal sealed class OwnPhone(
             }
 
             await using var refusing = await database.BeginSystemAsync(facts, cancellationToken);
-            await lanes.SettleAsync(refusing, attempt, AttemptOutcome.Failed, cancellationToken);
-            await refusing.RecordAsync(new SecurityEvent(SecurityEvents.MfaFailed) { Tenant = caller.Tenant }.On("user", caller.User).Refused("wrong_first_code"), cancellationToken);
+            var failed = new SecurityEvent(SecurityEvents.MfaFailed) { Tenant = caller.Tenant }.On("user", caller.User);
+            await lanes.CountFailureAsync(refusing, attempt, failed.Refused("wrong_first_code"), "second_factor", user, cancellationToken);
             await refusing.CommitAsync(cancellationToken);
             return Problem.InvalidChallenge.Result();
         }

@@ -48,7 +48,8 @@ internal sealed class RecoverAccount(
     {
         await using var work = await database.BeginSystemAsync(facts, cancellationToken);
         if (await challenges.TakeTryAsync(work, request.Challenge, Challenges.Verify, cancellationToken) is not { } challenge
-            || await UserStore.FindAsync(work, challenge.User, cancellationToken) is not { MaySignIn: true } user)
+            || await UserStore.FindAsync(work, challenge.User, cancellationToken) is not { } user
+            || !user.MaySignIn(clock.GetUtcNow()))
         {
             return Problem.InvalidChallenge.Result();
         }
@@ -88,7 +89,7 @@ internal sealed class RecoverAccount(
             owner = await recoveries.FindOwnerAsync(looking, request.Token!, cancellationToken);
         }
 
-        if (owner is not { MaySignIn: true })
+        if (owner is null || !owner.MaySignIn(clock.GetUtcNow()))
         {
             return Problem.InvalidToken400.Result();
         }
@@ -104,10 +105,14 @@ internal sealed class RecoverAccount(
             var right = await passwords.VerifyAsync(owner, request.Password!, attempt, facts, cancellationToken);
             await using var work = await database.BeginSystemAsync(facts, cancellationToken);
             var completed = right && await recoveries.TryCompleteAsync(work, request.Token!, cancellationToken) is not null;
-            await lanes.SettleAsync(work, attempt, right ? AttemptOutcome.Released : AttemptOutcome.Failed, cancellationToken);
-            if (!right)
+            if (right)
             {
-                await work.RecordAsync(new SecurityEvent(SecurityEvents.RecoveryCompleted) { Tenant = owner.Tenant }.On("user", owner.Id).Refused("wrong_password"), cancellationToken);
+                await lanes.SettleAsync(work, attempt, AttemptOutcome.Released, cancellationToken);
+            }
+            else
+            {
+                var failed = new SecurityEvent(SecurityEvents.RecoveryCompleted) { Tenant = owner.Tenant }.On("user", owner.Id);
+                await lanes.CountFailureAsync(work, attempt, failed.Refused("wrong_password"), "password", owner, cancellationToken);
             }
 
             await work.CommitAsync(cancellationToken);

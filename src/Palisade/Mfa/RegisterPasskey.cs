@@ -32,7 +32,7 @@ internal static class RegisterPasskey
         await using (var work = await database.BeginSystemAsync(facts, cancellationToken))
         {
             await Factors.LockAsync(work, caller.User, cancellationToken);
-            if (await UserStore.FindAsync(work, caller.User, cancellationToken) is not { MaySignIn: true } user)
+            if (await UserStore.FindAsync(work, caller.User, cancellationToken) is not { IsActive: true } user)
             {
                 return Problem.Unauthenticated.Result();
             }

@@ -49,7 +49,7 @@ internal sealed class StepUpSession(
             passwordSuffices = (await Factors.OfAsync(reading, caller.User, cancellationToken)).Owed(mandatory: false) is null;
         }
 
-        if (user is null)
+        if (user is null || !user.MaySignIn(clock.GetUtcNow()))
         {
             return Problem.Unauthenticated.Result();
         }
@@ -102,14 +102,8 @@ internal sealed class StepUpSession(
     private async Task<IResult> RefuseAsync(RequestFacts facts, UserAccount user, bool byPassword, Attempt attempt, CancellationToken cancellationToken)
     {
         await using var work = await database.BeginSystemAsync(facts, cancellationToken);
-        var locked = await lanes.SettleAsync(work, attempt, AttemptOutcome.Failed, cancellationToken);
         var failed = new SecurityEvent(SecurityEvents.SteppedUp) { Tenant = user.Tenant }.On("user", user.Id).Refused(byPassword ? "wrong_password" : "wrong_code");
-        await work.RecordAsync(failed, cancellationToken);
-        if (locked)
-        {
-            await work.RecordAsync((failed with { Type = SecurityEvents.AccountLocked }).Refused("step_up"), cancellationToken);
-        }
-
+        await lanes.CountFailureAsync(work, attempt, failed, "step_up", user, cancellationToken);
         await work.CommitAsync(cancellationToken);
         return Problem.InvalidChallenge.Result();
     }

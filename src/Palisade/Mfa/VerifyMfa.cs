@@ -55,13 +55,14 @@ internal sealed class VerifyMfa(
             return SignInLanes.Refusal(verdict, lockedUntil, clock);
         }
 
+        UserAccount? user;
         using (attempt)
         {
             var shown = new ShownFactor(request.Method!, request.Code, request.Credential, CeremonyFor.Challenge(challenge.Hash));
             await factors.TakeTryAsync(facts, challenge.User, shown, cancellationToken);
             await using var work = await database.BeginSystemAsync(facts, cancellationToken);
-            var user = await UserStore.FindAsync(work, challenge.User, cancellationToken);
-            if (user is { MaySignIn: true }
+            user = await UserStore.FindAsync(work, challenge.User, cancellationToken);
+            if (user is not null && user.MaySignIn(clock.GetUtcNow())
                 && await factors.TrySpendAsync(work, context, user, shown, cancellationToken) is { } level
                 && await challenges.ConsumeAsync(work, challenge, cancellationToken))
             {
@@ -73,20 +74,14 @@ internal sealed class VerifyMfa(
             }
         }
 
-        return await RefuseAsync(facts, challenge, attempt, cancellationToken);
+        return await RefuseAsync(facts, challenge, user, attempt, cancellationToken);
     }
 
-    private async Task<IResult> RefuseAsync(RequestFacts facts, OpenChallenge challenge, Attempt attempt, CancellationToken cancellationToken)
+    private async Task<IResult> RefuseAsync(RequestFacts facts, OpenChallenge challenge, UserAccount? user, Attempt attempt, CancellationToken cancellationToken)
     {
         await using var work = await database.BeginSystemAsync(facts, cancellationToken);
-        var locked = await lanes.SettleAsync(work, attempt, AttemptOutcome.Failed, cancellationToken);
         var failed = new SecurityEvent(SecurityEvents.MfaFailed) { Tenant = challenge.Tenant, Actor = challenge.User }.On("user", challenge.User);
-        await work.RecordAsync(failed.Refused("wrong_code"), cancellationToken);
-        if (locked)
-        {
-            await work.RecordAsync((failed with { Type = SecurityEvents.AccountLocked }).Refused("second_factor"), cancellationToken);
-        }
-
+        await lanes.CountFailureAsync(work, attempt, failed.Refused("wrong_code"), "second_factor", user, cancellationToken);
         await work.CommitAsync(cancellationToken);
         return Problem.InvalidChallenge.Result();
     }

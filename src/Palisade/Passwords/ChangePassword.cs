@@ -95,7 +95,7 @@ internal sealed class ChangePassword(
     }
 
     private async Task<Known?> FindAsync(UnitOfWork work, Guid id, CancellationToken cancellationToken) =>
-        await UserStore.FindAsync(work, id, cancellationToken) is { MaySignIn: true } user && await Holders.OfAsync(work, id, roles, cancellationToken) is { } holder
+        await UserStore.FindAsync(work, id, cancellationToken) is { } user && user.MaySignIn(clock.GetUtcNow()) && await Holders.OfAsync(work, id, roles, cancellationToken) is { } holder
             ? new Known(user, holder, await Factors.OfAsync(work, id, cancellationToken))
             : null;
 
@@ -190,10 +190,14 @@ internal sealed class ChangePassword(
             await using var work = await database.BeginSystemAsync(facts, cancellationToken);
             var shown = new ShownFactor(request.Method ?? "", request.Code, null, CeremonyFor.Challenge(challenge.Hash));
             var right = await factors.TrySpendAsync(work, context, user, shown, cancellationToken) is not null;
-            await lanes.SettleAsync(work, attempt, right ? AttemptOutcome.Released : AttemptOutcome.Failed, cancellationToken);
-            if (!right)
+            if (right)
             {
-                await work.RecordAsync(new SecurityEvent(SecurityEvents.MfaFailed) { Tenant = user.Tenant, Actor = user.Id }.On("user", user.Id).Refused("wrong_code"), cancellationToken);
+                await lanes.SettleAsync(work, attempt, AttemptOutcome.Released, cancellationToken);
+            }
+            else
+            {
+                var failed = new SecurityEvent(SecurityEvents.MfaFailed) { Tenant = user.Tenant, Actor = user.Id }.On("user", user.Id);
+                await lanes.CountFailureAsync(work, attempt, failed.Refused("wrong_code"), "second_factor", user, cancellationToken);
             }
 
             await work.CommitAsync(cancellationToken);

@@ -21,7 +21,7 @@ internal static class StartReset
         await using (var looking = await database.BeginAsync(caller.Tenant, context.Facts(), cancellationToken))
         {
             user = await Administration.FindAsync(looking, caller, roles, id, cancellationToken);
-            if (user is not { MaySignIn: true })
+            if (user is not { IsActive: true })
             {
                 return Problem.NotFound.Result();
             }

@@ -98,6 +98,11 @@ internal sealed class RefreshSession(
             return Problem.InvalidToken.Result();
         }
 
+        if (family is { IsHeld: true, IsOver: false })
+        {
+            return Problem.SessionExpired.Result(); // not spent, and good again when the hold ends
+        }
+
         SessionCookies.Clear(context);
         if (family is null || family.IsCurrent || family.IsOver)
         {

@@ -35,6 +35,31 @@ public sealed class AdministrationTests(CrmOffice place) : IClassFixture<CrmOffi
     }
 
     [Fact]
+    [Asvs("V7.4.2")]
+    public async Task Disabling_an_account_ends_each_of_its_sessions()
+    {
+        var person = await place.Office.HireAsync("viewer");
+        using var browser = crm.NewClient();
+        using var one = crm.NewClient();
+        using var other = crm.NewClient();
+        await browser.LoginAsync(person.Email);
+        one.AccessToken = (await person.LoginAsync(one))["accessToken"];
+        other.AccessToken = (await person.LoginAsync(other))["accessToken"];
+        ApiClient[] all = [browser, one, other];
+        foreach (var session in all)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await session.GetAsync("/account")).Status);
+        }
+
+        await PatchAsync(person, new { status = "disabled" });
+
+        foreach (var session in all)
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await session.GetAsync("/account")).Status);
+        }
+    }
+
+    [Fact]
     [Requirement("R012")]
     public async Task A_lock_that_failures_made_ends_by_itself_and_one_that_an_administrator_made_only_by_an_administrator()
     {

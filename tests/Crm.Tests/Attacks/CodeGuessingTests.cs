@@ -41,6 +41,7 @@ public sealed class CodeGuessingTests(CrmTrio trio)
             "DROP TRIGGER count_try ON accounts.attempt_lanes; DROP FUNCTION public.count_try; DROP TABLE public.tries_given");
         Assert.Equal(Limit, await trio.First.Behind.EventsAsync("2FA_FAILED", victim.Id, "wrong_code"));
         Assert.Equal(1, await trio.First.Behind.EventsAsync("ACCOUNT_LOCKED", victim.Id, "second_factor"));
+        Assert.Single(await new MailBox(trio.Instances).ToAsync(victim.Email, "account_locked"));
         await AssertLockSurvivesAsync(victim);
     }
 

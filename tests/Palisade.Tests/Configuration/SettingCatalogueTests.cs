@@ -48,6 +48,7 @@ public class SettingCatalogueTests
         ["SESSION_IDLE_TIMEOUT"] = ("20m", []),
         ["SESSION_PRIVILEGED_IDLE_TIMEOUT"] = ("10m", []),
         ["SESSION_ABSOLUTE_LIFETIME"] = ("12h", []),
+        ["ACCOUNT_HOLD"] = ("2h", []),
         ["MAX_SESSIONS"] = ("5", []),
         ["MFA_ISSUER"] = ("Other", []),
         ["MFA_TOTP_ALGORITHM"] = ("SHA256", []),

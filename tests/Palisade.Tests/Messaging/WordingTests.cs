@@ -99,7 +99,7 @@ public sealed class WordingTests
     public void The_nearest_language_there_is_is_taken(string? asked, string expected) => Assert.Equal(expected, Wording.LocaleFor(asked));
 
     [Theory]
-    [InlineData(30, "30 seconds"), InlineData(300, "5 minutes"), InlineData(61, "2 minutes"), InlineData(60, "1 minute"), InlineData(3_600, "1 hour"), InlineData(86_400, "24 hours"), InlineData(604_800, "7 days")]
+    [InlineData(30, "30 seconds"), InlineData(300, "5 minutes"), InlineData(61, "2 minutes"), InlineData(60, "1 minute"), InlineData(3_600, "60 minutes"), InlineData(7_200, "2 hours"), InlineData(86_400, "24 hours"), InlineData(604_800, "7 days")]
     public void A_duration_is_said_in_its_largest_unit(int seconds, string expected)
     {
         var message = Messages.SmsCode(Someone(null), "1", TimeSpan.FromSeconds(seconds));

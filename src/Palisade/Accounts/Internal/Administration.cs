@@ -15,7 +15,7 @@ internal static class Administration
     {
         await work.ExecuteAsync("SELECT FROM tenancy.tenants WHERE id = $1 FOR UPDATE", [caller.Tenant.Value], cancellationToken);
         // Whoever stood in line may have lost what they came with.
-        return await UserStore.FindAsync(work, caller.User, cancellationToken) is { MaySignIn: true } self && roles.Find(self.Role)?.Name == caller.Role
+        return await UserStore.FindAsync(work, caller.User, cancellationToken) is { IsActive: true } self && roles.Find(self.Role)?.Name == caller.Role
             ? await UserStore.FindAsync(work, id, cancellationToken)
             : null;
     }

@@ -4,6 +4,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Palisade.Audit;
 using Palisade.Crypto.Secrets;
+using Palisade.Messaging;
 using Palisade.Storage;
 
 namespace Palisade.Accounts.Internal;
@@ -38,7 +39,7 @@ internal sealed record LaneReply(string Verdict, DateTimeOffset? Until, IReadOnl
 /// The database holds the count. An attempt that is never settled (its process died, or its transaction failed) counts as a
 /// failure after <see cref="AccountOptions.AttemptDiesAfter"/>: a crash is no free guess.
 /// </remarks>
-internal sealed class AttemptLanes(PalisadeDatabase database, TimeProvider clock, AccountOptions options, LaneKey key)
+internal sealed class AttemptLanes(PalisadeDatabase database, Outbox outbox, TimeProvider clock, AccountOptions options, LaneKey key)
 {
     private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(30);
     private static readonly TimeSpan LongestPoll = TimeSpan.FromMilliseconds(300);
@@ -176,6 +177,33 @@ internal sealed class AttemptLanes(PalisadeDatabase database, TimeProvider clock
         return attempt.Lanes.Any(lane => lane.IsAccounts && Array.Exists(locked, name => name.AsSpan().SequenceEqual(lane.Name)));
     }
 
+    /// <summary>Counts a failure and records it; when it locked the account, that is recorded too, and its owner told: once a lock, and not of each attempt that it refuses.</summary>
+    /// <param name="work">The caller's transaction.</param>
+    /// <param name="attempt">What failed.</param>
+    /// <param name="failed">The event, with its reason.</param>
+    /// <param name="shown">What was wrong, for the record of the lock.</param>
+    /// <param name="owner">Who is told; nobody when the account could not be signed in to anyway.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task CountFailureAsync(UnitOfWork work, Attempt attempt, SecurityEvent failed, string shown, UserAccount? owner, CancellationToken cancellationToken)
+    {
+        var locked = await SettleAsync(work, attempt, AttemptOutcome.Failed, cancellationToken);
+        await work.RecordAsync(failed, cancellationToken);
+        if (!locked)
+        {
+            return;
+        }
+
+        var now = clock.GetUtcNow();
+        await work.RecordAsync((failed with { Type = SecurityEvents.AccountLocked }).Refused(shown), cancellationToken);
+        if (owner?.MaySignIn(now) == true)
+        {
+            await outbox.SendAsync(work, Messages.AccountLocked(owner.Recipient, LockReason.TooManyAttempts, options.LockDuration, Occasion.Of(work.Facts, now)), cancellationToken);
+        }
+    }
+
+    /// <summary>Why the right secret did not help, for the log.</summary>
+    public static string ReasonOf(UserAccount? user) => user is { IsActive: true } ? "account_held" : $"account_{user?.Status}";
+
     /// <summary>Forgets failures and locks of an account's lanes, wherever from: an administrator vouches for its holder.</summary>
     public Task<int> UnlockAsync(UnitOfWork work, UserAccount user, CancellationToken cancellationToken)
     {
@@ -190,14 +218,19 @@ internal sealed class AttemptLanes(PalisadeDatabase database, TimeProvider clock
         return work.ExecuteAsync("DELETE FROM accounts.attempt_lanes WHERE lane BETWEEN $1 AND $2", [first, last], cancellationToken);
     }
 
-    /// <summary>Until when failures keep strangers, or a second factor, out of the account; or <see langword="null"/>.</summary>
+    /// <summary>Until when failures keep strangers, or a second factor, or a hold everybody, out of the account; or <see langword="null"/>.</summary>
     public async Task<DateTimeOffset?> LockedUntilAsync(UserAccount user, RequestFacts facts, CancellationToken cancellationToken)
     {
         await using var work = await database.BeginSystemAsync(facts, cancellationToken);
         await using var until = work.Command(
-            "SELECT max(locked_until) FROM accounts.attempt_lanes WHERE lane = ANY ($1) AND locked_until > $2",
+            """
+            SELECT max(until) FROM (
+                SELECT locked_until FROM accounts.attempt_lanes WHERE lane = ANY ($1) UNION ALL SELECT held_until FROM accounts.users WHERE id = $3) AS ends (until)
+            WHERE until > $2
+            """,
             (byte[][])[LaneOf(SignInLanes.Password, user.EmailKey), MfaLaneOf(user)],
-            clock.GetUtcNow());
+            clock.GetUtcNow(),
+            user.Id);
         return await until.ExecuteScalarAsync(cancellationToken) is DateTime locked ? new DateTimeOffset(locked, TimeSpan.Zero) : null;
     }
 

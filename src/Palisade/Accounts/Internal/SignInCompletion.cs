@@ -8,6 +8,7 @@ using Palisade.Sessions;
 using Palisade.Sessions.Internal;
 using Palisade.Storage;
 using Palisade.Tokens.Internal;
+using Palisade.Validation;
 
 namespace Palisade.Accounts.Internal;
 
@@ -15,6 +16,12 @@ namespace Palisade.Accounts.Internal;
 internal sealed class SignInCompletion(
     SessionStore sessions, AttemptLanes lanes, LoginLanes login, KnownDevices devices, DeviceOptions deviceOptions, Outbox outbox, SignInAnswer answer, TimeProvider clock)
 {
+    /// <summary>What signs in, as it says: who has cookies of ours is a browser, and gets its tokens in cookies that no script reads.</summary>
+    /// <exception cref="InvalidRequestException">A browser says that it is a program.</exception>
+    public static string ClientOf(string? asked, HttpContext context) => asked == "native" && context.Request.Cookies.Count > 0
+        ? throw new InvalidRequestException([new FieldError("client", "not_allowed", "A browser signs in as a browser.")])
+        : asked ?? "browser";
+
     /// <summary>Commits the unit of work; MUST be the last that is done in it.</summary>
     public async Task<SignedIn> RunAsync(
         HttpContext context, UnitOfWork work, UserAccount user, SessionStart start, Attempt attempt, CancellationToken cancellationToken)

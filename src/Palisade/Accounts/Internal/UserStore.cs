@@ -12,7 +12,10 @@ internal sealed record UserAccount(
     Guid Id, TenantId Tenant, string Email, string EmailKey, string Name, string Role, string Status, string? PasswordHash, int SessionVersion,
     DateTimeOffset CreatedAt, DateTimeOffset? LastLoginAt)
 {
-    public bool MaySignIn => Status == "active";
+    public bool IsActive => Status == "active";
+
+    /// <summary>Until then nobody works as this account; see <see cref="AccountHolds"/>.</summary>
+    public DateTimeOffset? HeldUntil { get; init; }
 
     public IPAddress? LastLoginIp { get; init; }
 
@@ -23,6 +26,9 @@ internal sealed record UserAccount(
     /// <summary>The language to write to them in; <see langword="null"/> is the installation's.</summary>
     public string? Locale { get; init; }
 
+    /// <summary>Active, and not held at this moment.</summary>
+    public bool MaySignIn(DateTimeOffset now) => IsActive && !(HeldUntil > now);
+
     /// <summary>Where to write to them: the stored address, whatever was typed.</summary>
     public Recipient Recipient => new(Tenant, Id, Email, Locale);
 }
@@ -32,7 +38,7 @@ internal static class UserStore
 {
     private const string Columns = """
         id, tenant_id, email, email_key, name, role, status, password_hash, session_version, created_at, last_login_at,
-        last_login_ip, password_changed_at, created_by, locale
+        last_login_ip, password_changed_at, created_by, locale, held_until
         """;
 
     /// <summary>The statement that finds the account of an address; <see cref="Read"/> reads its row.</summary>
@@ -136,6 +142,7 @@ internal static class UserStore
         PasswordChangedAt = row.IsDBNull(12) ? null : row.GetFieldValue<DateTimeOffset>(12),
         CreatedBy = row.IsDBNull(13) ? null : row.GetGuid(13),
         Locale = row.IsDBNull(14) ? null : row.GetString(14),
+        HeldUntil = row.IsDBNull(15) ? null : row.GetFieldValue<DateTimeOffset>(15),
     };
 
     private static NpgsqlParameter Text(string? value) => new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };

@@ -75,6 +75,7 @@ internal static class SettingsBinding
             SessionIdle = values.Duration(Catalogue.SessionIdle),
             PrivilegedSessionIdle = PrivilegedIdle(values),
             SessionAbsolute = values.Duration(Catalogue.SessionAbsolute),
+            AccountHold = values.Duration(Catalogue.AccountHold),
             Mfa = mfa,
             Captcha = captcha,
             HashMemoryMiB = values.Integer(Catalogue.HashMemory),

@@ -81,7 +81,7 @@ internal sealed class Wording(MessagingOptions options)
     private static string Time(string value, Language language) =>
         DateTimeOffset.ParseExact(value, "O", CultureInfo.InvariantCulture).UtcDateTime.ToString(language.Words["time_format"], language.Culture) + " UTC";
 
-    // In the largest unit that divides it: 900 s are 15 minutes, 86,400 s are 24 hours, a week is 7 days.
+    // In the largest unit that divides it: 900 s are 15 minutes, 3,600 s are 60, 86,400 s are 24 hours, a week is 7 days.
     private static string Duration(string value, Language language)
     {
         if (value.Length == 0)
@@ -91,7 +91,7 @@ internal sealed class Wording(MessagingOptions options)
 
         var seconds = long.Parse(value, CultureInfo.InvariantCulture);
         var (count, unit) = seconds % 86_400 == 0 && seconds > 86_400 ? (seconds / 86_400, "day")
-            : seconds % 3_600 == 0 ? (seconds / 3_600, "hour")
+            : seconds % 3_600 == 0 && seconds > 3_600 ? (seconds / 3_600, "hour")
             : seconds >= 60 ? ((seconds + 59) / 60, "minute")
             : (seconds, "second");
         return string.Create(language.Culture, $"{count} {language.Words[count == 1 ? unit : unit + "s"]}");

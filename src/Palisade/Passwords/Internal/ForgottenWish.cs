@@ -22,7 +22,7 @@ internal sealed class ForgottenWish(ResetMails mails) : IWish
             ? new SecurityEvent(SecurityEvents.PasswordResetRequested)
             : new SecurityEvent(SecurityEvents.PasswordResetRequested) { Tenant = user.Tenant }.On("user", user.Id);
         await work.RecordAsync(
-            user is not { MaySignIn: true } ? asked.Refused(user is null ? "unknown_account" : $"account_{user.Status}")
+            user is not { IsActive: true } ? asked.Refused(user is null ? "unknown_account" : $"account_{user.Status}")
                 : await mails.TrySendAsync(work, user, cancellationToken) ? asked
                 : asked.Refused("mailed_often_enough"),
             cancellationToken);

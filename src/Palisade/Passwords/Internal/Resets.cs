@@ -32,5 +32,5 @@ internal sealed class Resets(OneTimeTokens tokens, PasswordOptions options, Time
 
     private async Task<UserAccount?> OwnerAsync(UnitOfWork work, string sql, string token, CancellationToken cancellationToken) =>
         await work.FirstAsync(sql, [tokens.Hash(Purpose, token), clock.GetUtcNow()], row => new Owner(row.GetGuid(0)), cancellationToken) is { } owner
-        && await UserStore.FindAsync(work, owner.User, cancellationToken) is { MaySignIn: true } user ? user : null;
+        && await UserStore.FindAsync(work, owner.User, cancellationToken) is { IsActive: true } user ? user : null;
 }

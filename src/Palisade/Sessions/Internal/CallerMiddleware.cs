@@ -90,7 +90,11 @@ internal sealed class CallerMiddleware(RequestDelegate next, LiveSessions sessio
                 await sessions.ExpireAsync(session.Row.Id, context.Facts(), context.RequestAborted); // over by time alone
             }
 
-            SessionCookies.ClearSession(context);
+            if (session?.Row.IsHeld(clock.GetUtcNow()) != true)
+            {
+                SessionCookies.ClearSession(context);
+            }
+
             await ContinueAsync(context, Problem.SessionExpired);
             return;
         }

@@ -49,7 +49,10 @@ internal sealed record SessionRow(
 {
     /// <summary>Neither ended, nor outdated by a change of the account, nor is the account held.</summary>
     public bool IsLive(DateTimeOffset now) =>
-        RevokedAt is null && Version == UserVersion && Status == "active" && AbsoluteEndsAt > now && !(HeldUntil > now);
+        RevokedAt is null && Version == UserVersion && Status == "active" && AbsoluteEndsAt > now && !IsHeld(now);
+
+    /// <summary>Whether nobody works as its account for a while; afterwards it may be live again.</summary>
+    public bool IsHeld(DateTimeOffset now) => HeldUntil > now;
 
     /// <summary>Whether its cookie is still good, when the session was last used then.</summary>
     public bool CookieIsLive(DateTimeOffset lastSeen, DateTimeOffset now) => IsLive(now) && CookieEndsAt > now && lastSeen + Idle > now;

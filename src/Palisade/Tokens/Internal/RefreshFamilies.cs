@@ -8,8 +8,8 @@ namespace Palisade.Tokens.Internal;
 /// <summary>A living family, at the moment one of its tokens was taken.</summary>
 internal sealed record RefreshFamily(Guid User, TenantId Tenant, int Version, Binding Binding);
 
-/// <summary>A family one of whose tokens was not taken, and why it may be so.</summary>
-internal sealed record RefusedFamily(Guid User, TenantId Tenant, bool IsCurrent, bool IsOver, Binding Binding);
+/// <summary>A family one of whose tokens was not taken, and why it may be so. One that is held would have been taken, or may have been a retry, were the account not held.</summary>
+internal sealed record RefusedFamily(Guid User, TenantId Tenant, bool IsCurrent, bool IsOver, bool IsHeld, Binding Binding);
 
 /// <summary>The statements that move a refresh family. Each decides and writes at once; its use is written into the family's history with it.</summary>
 internal sealed class RefreshFamilies(TokenOptions options)
@@ -26,7 +26,7 @@ internal sealed class RefreshFamilies(TokenOptions options)
                 FROM accounts.users u
                 WHERE s.id = $1 AND s.refresh_hash = $2 AND s.revoked_at IS NULL AND s.refresh_ends_at > $4 AND s.absolute_ends_at > $4
                   AND (s.client = 'native' OR s.cookie_ends_at > $4 AND s.last_seen_at + make_interval(secs => s.idle_seconds) > $4)
-                  AND {HeldBy} AND u.id = s.user_id AND u.status = 'active' AND u.session_version = s.version
+                  AND {HeldBy} AND u.id = s.user_id AND {MayUse}
                 RETURNING {Columns}
             ), {Noted("rotated", "generation - 1")}
             """,
@@ -43,7 +43,7 @@ internal sealed class RefreshFamilies(TokenOptions options)
                 SELECT {Columns}
                 FROM sessions.sessions s JOIN accounts.users u ON u.id = s.user_id
                 WHERE s.id = $1 AND s.refresh_previous_hash = $2 AND s.refresh_hash = $3 AND s.revoked_at IS NULL
-                  AND s.refreshed_at > $9 AND s.refresh_ends_at > $4 AND {HeldBy} AND u.status = 'active' AND u.session_version = s.version
+                  AND s.refreshed_at > $9 AND s.refresh_ends_at > $4 AND {HeldBy} AND {MayUse}
             ), {Noted("retried", "generation - 1")}
             """,
             [.. Arguments(work, session, presented, successor, holder, now), now - TokenOptions.ReplayWindow],
@@ -54,11 +54,12 @@ internal sealed class RefreshFamilies(TokenOptions options)
     public static Task<RefusedFamily?> FindAsync(UnitOfWork work, Guid session, byte[] presented, DateTimeOffset now, CancellationToken cancellationToken) =>
         work.FirstAsync(
             """
-            SELECT user_id, tenant_id, refresh_hash = $2, revoked_at IS NOT NULL OR refresh_ends_at <= $3 OR absolute_ends_at <= $3, bound_key, bound_certificate
-            FROM sessions.sessions WHERE id = $1
+            SELECT s.user_id, s.tenant_id, s.refresh_hash = $2, s.revoked_at IS NOT NULL OR s.refresh_ends_at <= $3 OR s.absolute_ends_at <= $3,
+                coalesce(u.held_until > $3 AND $2 IN (s.refresh_hash, s.refresh_previous_hash), false), s.bound_key, s.bound_certificate
+            FROM sessions.sessions s JOIN accounts.users u ON u.id = s.user_id WHERE s.id = $1
             """,
             [session, presented, now],
-            row => new RefusedFamily(row.GetGuid(0), new TenantId(row.GetGuid(1)), row.GetBoolean(2), row.GetBoolean(3), Binding.At(row, 4)),
+            row => new RefusedFamily(row.GetGuid(0), new TenantId(row.GetGuid(1)), row.GetBoolean(2), row.GetBoolean(3), row.GetBoolean(4), Binding.At(row, 5)),
             cancellationToken);
 
     /// <summary>Writes the reuse into the history, at the generation whose token came back.</summary>
@@ -74,6 +75,8 @@ internal sealed class RefreshFamilies(TokenOptions options)
             cancellationToken);
 
     private const string Columns = "s.id, s.tenant_id, s.user_id, s.version, s.family_generation AS generation, s.bound_key, s.bound_certificate";
+
+    private const string MayUse = "u.status = 'active' AND u.session_version = s.version AND (u.held_until IS NULL OR u.held_until <= $4)";
 
     private const string HeldBy = "(s.bound_key IS NULL OR s.bound_key = $5) AND (s.bound_certificate IS NULL OR s.bound_certificate = $6)";
 
