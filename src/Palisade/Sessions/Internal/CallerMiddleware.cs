@@ -16,7 +16,7 @@ internal sealed class CallerMiddleware(RequestDelegate next, LiveSessions sessio
 {
     private const int LongestCredential = 8 * 1024; // headers are limited to twice that; nothing we issue is half as long
 
-    private static readonly string[] Schemes = ["Bearer", "DPoP"];
+    internal static readonly string[] Schemes = ["Bearer", "DPoP"];
 
     public Task InvokeAsync(HttpContext context)
     {
