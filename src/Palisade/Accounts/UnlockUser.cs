@@ -40,7 +40,7 @@ internal static class UnlockUser
             """,
             [user.Id, clock.GetUtcNow()],
             cancellationToken);
-        await sessions.AccountChangedAsync(work, user.Id, cancellationToken);
+        sessions.AccountChanged(work, user.Id);
         await work.RecordAsync(
             new SecurityEvent(SecurityEvents.UserUnlocked) { Tenant = user.Tenant, Before = new Dictionary<string, object?> { ["status"] = user.Status } }.On("user", user.Id),
             cancellationToken);

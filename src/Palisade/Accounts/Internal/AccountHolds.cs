@@ -31,7 +31,7 @@ internal sealed class AccountHolds(SessionStore sessions, Outbox outbox, Account
             return false;
         }
 
-        await sessions.AccountChangedAsync(work, user.Id, cancellationToken);
+        sessions.AccountChanged(work, user.Id);
         var held = new SecurityEvent(SecurityEvents.AccountHeld) { Tenant = user.Tenant, Details = new Dictionary<string, object?> { ["seconds"] = (long)length.TotalSeconds } };
         await work.RecordAsync(held.On("user", user.Id).Refused(reason), cancellationToken);
         await outbox.SendAsync(work, Messages.AccountLocked(user.Recipient, LockReason.SuspiciousActivity, length, Occasion.Of(work.Facts, now)), cancellationToken);
