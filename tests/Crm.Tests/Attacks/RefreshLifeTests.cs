@@ -28,6 +28,7 @@ public sealed class RefreshLifeTests(CrmOffice place) : IClassFixture<CrmOffice>
 
     [Fact]
     [Requirement("R051")]
+    [Asvs("V10.4.8")]
     public async Task Refreshing_every_six_days_keeps_a_session_for_thirty_days_and_no_longer()
     {
         var person = await place.Office.HireAsync("viewer");

@@ -95,13 +95,47 @@ public sealed class RevocationRaceTests(CrmTrio trio)
     }
 
     [Fact]
+    [Asvs("V7.4.1")]
+    public async Task After_signing_out_neither_cookie_nor_token_is_taken_anywhere()
+    {
+        var person = await trio.Office.HireAsync("viewer");
+        using var browser = trio.First.NewClient();
+        var signedIn = await browser.LoginAsync(person.Email);
+        var (session, refresh) = (CookieOf(browser, "session"), CookieOf(browser, "refresh"));
+        var (access, csrf) = (("Authorization", $"Bearer {signedIn["accessToken"]}"), ("X-CSRF-Token", signedIn["csrfToken"]));
+        async Task<IEnumerable<HttpStatusCode>> AskAsync()
+        {
+            var statuses = new List<HttpStatusCode>();
+            foreach (var instance in trio.Instances)
+            {
+                using var bare = instance.NewClient();
+                statuses.Add((await bare.SendAsync(HttpMethod.Get, "/account", null, session)).Status);
+                statuses.Add((await bare.SendAsync(HttpMethod.Get, "/account", null, session, access)).Status);
+            }
+
+            return statuses;
+        }
+
+        Assert.All(await AskAsync(), status => Assert.Equal(HttpStatusCode.OK, status)); // remembered everywhere
+        Assert.Equal(HttpStatusCode.NoContent, (await browser.SendAsync(HttpMethod.Post, "/auth/logout", null, csrf)).Status);
+        await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken); // the bound
+
+        Assert.All(await AskAsync(), status => Assert.Equal(HttpStatusCode.Unauthorized, status));
+        foreach (var instance in trio.Instances)
+        {
+            using var bare = instance.NewClient();
+            Assert.Equal("session_expired", (await bare.SendAsync(HttpMethod.Post, "/auth/refresh", null, refresh, csrf)).Code);
+        }
+    }
+
+    [Fact]
     [Requirement("R062")]
     public async Task A_session_of_one_server_is_valid_on_another_and_on_one_that_has_just_started()
     {
         var person = await trio.Office.HireAsync("viewer");
         using var browser = trio.First.NewClient();
         await browser.LoginAsync(person.Email);
-        var cookie = ("Cookie", $"__Host-session={browser.Cookies.GetAllCookies().Single(one => one.Name == "__Host-session").Value}");
+        var cookie = CookieOf(browser, "session");
         await using var restarted = new CrmInstance(trio.First.Cluster) { Beside = trio.First };
         await restarted.InitializeAsync();
 
@@ -111,6 +145,9 @@ public sealed class RevocationRaceTests(CrmTrio trio)
             Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(HttpMethod.Get, "/account", null, cookie)).Status);
         }
     }
+
+    private static (string, string) CookieOf(ApiClient browser, string name) =>
+        ("Cookie", $"__Host-{name}={browser.Cookies.GetAllCookies().Single(cookie => cookie.Name == $"__Host-{name}").Value}");
 
     private static async Task ExpectAsync(Task<Answer> asked)
     {

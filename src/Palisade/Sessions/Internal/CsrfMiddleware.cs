@@ -9,15 +9,22 @@ namespace Palisade.Sessions.Internal;
 /// <summary>Refuses what a foreign page makes a browser send (R179-R183, OWASP CSRF cheat sheet: Fetch Metadata, then token).</summary>
 /// <remarks>
 /// A request that changes something and carries no <c>Authorization</c> may ride on cookies: from a foreign page it is refused,
-/// sign-in included. One that is authenticated by the session cookie also needs that session's token.
+/// sign-in included. One that is authenticated by the session cookie also needs that session's token. What only reads is refused to a
+/// foreign page that embeds it with the cookie: an image or a script of it would tell the page something.
 /// </remarks>
 internal sealed class CsrfMiddleware(RequestDelegate next, RequestOrigin origin, SessionStore sessions, PalisadeDatabase database)
 {
     public async Task InvokeAsync(HttpContext context)
     {
+        var caller = context.FindCaller() is { Kind: CallerKind.Cookie } cookieCaller ? cookieCaller : null;
+        if (caller is not null && origin.IsEmbedding(context.Request))
+        {
+            await RefuseAsync(context, caller, "embedded");
+            return;
+        }
+
         if (RequestOrigin.IsUnsafe(context.Request) && context.Request.Headers.Authorization.Count == 0)
         {
-            var caller = context.FindCaller() is { Kind: CallerKind.Cookie } cookieCaller ? cookieCaller : null;
             var from = origin.Of(context.Request);
             if (from == Origin.Foreign)
             {

@@ -37,6 +37,10 @@ internal sealed class RequestOrigin(SessionOptions options)
             : string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase) ? Origin.Own : Origin.Foreign;
     }
 
+    /// <summary>Whether a foreign page makes a part of itself of it: an image, a script, a frame. What its scripts fetch is CORS's business, and links lead here as ever.</summary>
+    internal bool IsEmbedding(HttpRequest request) =>
+        request.Headers["Sec-Fetch-Dest"].ToString() is not ("" or "empty" or "document") && Of(request) == Origin.Foreign;
+
     internal static bool IsUnsafe(HttpRequest request) =>
         !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && !HttpMethods.IsOptions(request.Method);
 }
