@@ -89,6 +89,7 @@ public static class PalisadeExtensions
                 PrivilegedIdle = settings.PrivilegedSessionIdle,
                 Absolute = settings.SessionAbsolute,
                 MaxPerAccount = settings.MaxSessions,
+                OffersBinding = settings.OffersBoundSessions,
                 AllowedOrigins = settings.CorsOrigins.ToHashSet(StringComparer.Ordinal),
                 CsrfKey = secrets.SessionSecret.Reveal().ToArray(),
             })

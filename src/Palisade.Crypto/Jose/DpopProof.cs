@@ -33,12 +33,12 @@ public sealed record DpopProof(
             || header.Names.Count != 3
             || header.Text("typ") != Typ
             || header.Object("jwk") is not { } jwk
-            || Key(header.Text("alg"), jwk) is not { } key)
+            || EmbeddedKey.Read(header.Text("alg"), jwk) is not { } key)
         {
             return null;
         }
 
-        // The one header of ours that brings its key along. That it may not be believed is why this type says nothing of whose it is.
+        // The key came along and may not be believed, which is why this type says nothing of whose it is.
         var signed = Encoding.ASCII.GetBytes(proof!, 0, proof!.LastIndexOf('.'));
         return key.Verify(signed, segments[2]) && FlatJson.TryRead(segments[1], out var claims) ? Of(key.Kid, claims) : null;
     }
@@ -56,27 +56,4 @@ public sealed record DpopProof(
         && claims.Number("iat") is { } issuedAt && issuedAt >= 0 && issuedAt <= LastSecond
             ? new DpopProof(thumbprint, tokenId, method, address, DateTimeOffset.FromUnixTimeSeconds(issuedAt), claims.Text("ath"), claims.Text("nonce"))
             : null;
-
-    // Exactly the public members: a private one would mean that the sender gave its key away. HMAC proves nothing to us.
-    private static JwsVerificationKey? Key(string? algorithm, FlatJson jwk)
-    {
-        try
-        {
-            return algorithm switch
-            {
-                "ES256" when jwk.Names.Count == 4 && jwk.Text("kty") == "EC" && jwk.Text("crv") == "P-256"
-                    && Bytes(jwk, "x") is { Length: Es256VerificationKey.CoordinateSize } x && Bytes(jwk, "y") is { Length: Es256VerificationKey.CoordinateSize } y
-                    => Es256VerificationKey.FromCoordinates(x, y),
-                "PS256" when jwk.Names.Count == 3 && jwk.Text("kty") == "RSA" && jwk.Text("e") == "AQAB" && Bytes(jwk, "n") is { } modulus
-                    => Ps256VerificationKey.FromModulus(modulus),
-                _ => null,
-            };
-        }
-        catch (CryptographicException)
-        {
-            return null; // a point off the curve, a modulus of another size
-        }
-    }
-
-    private static byte[]? Bytes(FlatJson jwk, string name) => StrictBase64Url.TryDecode(jwk.Text(name) ?? "!", out var bytes) ? bytes : null;
 }

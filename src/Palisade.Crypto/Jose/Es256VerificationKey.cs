@@ -56,6 +56,14 @@ public sealed class Es256VerificationKey : JwsVerificationKey
             ? new Es256VerificationKey(new ECPoint { X = x.ToArray(), Y = y.ToArray() })
             : throw new ArgumentException($"A P-256 coordinate has {CoordinateSize} bytes.");
 
+    /// <summary>A key as <see cref="ToPoint"/> wrote it.</summary>
+    /// <exception cref="CryptographicException">The point is not on the curve.</exception>
+    public static Es256VerificationKey FromPoint(ReadOnlySpan<byte> point) =>
+        FromCoordinates(point[..Math.Min(point.Length, CoordinateSize)], point[Math.Min(point.Length, CoordinateSize)..]);
+
+    /// <summary>The key as 64 bytes: x and then y.</summary>
+    public byte[] ToPoint() => [.. Base64Url.DecodeFromChars(X), .. Base64Url.DecodeFromChars(Y)];
+
     /// <summary>A key from a SubjectPublicKeyInfo structure in DER (RFC 5480).</summary>
     /// <exception cref="CryptographicException">It is malformed, has bytes left over, or is no P-256 key.</exception>
     public static Es256VerificationKey FromSubjectPublicKeyInfo(ReadOnlySpan<byte> der)

@@ -113,6 +113,15 @@ public static class SecurityEvents
     /// <summary>A token came from somebody who does not hold the key or certificate it is bound to.</summary>
     public static readonly SecurityEventType TokenBindingRefused = new("TOKEN_BINDING_REFUSED", Authentication, High);
 
+    /// <summary>A browser made a key for its session and showed the public half.</summary>
+    public static readonly SecurityEventType SessionKeyRegistered = new("SESSION_KEY_REGISTERED", Authentication, Informational);
+
+    /// <summary>A browser proved the key of its session for the first time: from now on the session's cookies ask for it.</summary>
+    public static readonly SecurityEventType SessionBound = new("SESSION_BOUND", Authentication, Informational);
+
+    /// <summary>A bound session was asked for by somebody who did not prove its key: a copied cookie, or a proof that is wrong, old or used.</summary>
+    public static readonly SecurityEventType SessionBindingFailed = new("SESSION_BINDING_FAILED", Authentication, High);
+
     /// <summary>A key got its successor: by age, by command, or because another algorithm was chosen.</summary>
     public static readonly SecurityEventType KeyRotated = new("KEY_ROTATED", EntityManagement, Medium);
 

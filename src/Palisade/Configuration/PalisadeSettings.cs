@@ -87,6 +87,9 @@ public sealed class PalisadeSettings
     /// <summary>Live sessions an account may have; one more ends the oldest. 0: as many as it likes.</summary>
     public int MaxSessions { get; init; }
 
+    /// <summary>Whether browsers that can are offered to bind their session to a key of their own.</summary>
+    public bool OffersBoundSessions { get; init; }
+
     /// <summary>Memory of one password hash, in MiB. 19 to 1024.</summary>
     public int HashMemoryMiB { get; init; } = 19;
 

@@ -108,7 +108,7 @@ public static class SettingCatalogue
         "JWT_REFRESH_SECRET", "Tags refresh tokens and derives their successors; 48 random bytes in base64.");
 
     internal static readonly Setting SessionSecret = Key(
-        "SESSION_SECRET", "Derives each session's CSRF token; 48 random bytes in base64.", "NEXTAUTH_SECRET");
+        "SESSION_SECRET", "Derives each session's CSRF token and seals proofs of bound sessions; 48 random bytes in base64.", "NEXTAUTH_SECRET");
 
     internal static readonly Setting EncryptionKey = Key("ENCRYPTION_KEY",
         "The master key: wraps signing keys, pepper and data keys; exactly 32 bytes, as 64 hex digits or base64.", "FIELD_ENCRYPTION_KEY");
@@ -253,6 +253,10 @@ public static class SettingCatalogue
         "Live sessions an account may have; one more ends the oldest. 0: as many as it likes.")
     { Default = "0", Minimum = "0", Maximum = "1000" };
 
+    internal static readonly Setting BoundSessions = new("DEVICE_BOUND_SESSIONS", Lifetimes, SettingKind.Choice,
+        "Whether browsers that can (W3C Device Bound Session Credentials) are offered to bind their session to a key of their own.")
+    { Default = "off", Choices = ["off", "offer"] };
+
     internal static readonly Setting CertificateFile = new("SSL_CERT_PATH", Web, SettingKind.Path,
         "The listener's TLS certificate and its chain, PEM.")
     { RequiredInProduction = true, DerivedDefault = "a certificate for localhost in Development", Example = "/replace-me/tls.pem" };
@@ -343,7 +347,7 @@ public static class SettingCatalogue
         RedisAddress, RedisHost, RedisPort, RedisPassword,
         JwtSecret, JwtRefreshSecret, SessionSecret, EncryptionKey, SigningKey,
         Issuer, Audience, AccessTokenLifetime, TokenAlgorithm, TokenEncryption, KeyRotation, RefreshLifetime, RefreshAbsoluteLifetime, SessionIdle, PrivilegedSessionIdle,
-        SessionAbsolute, MaxSessions, AccountHold,
+        SessionAbsolute, MaxSessions, AccountHold, BoundSessions,
         MfaIssuer, TotpAlgorithm, TotpStepsBack, TotpStepsForward, PasskeyAttestation, PasskeyRoots, PasskeyRootsSha256, PasskeyAllowed, PasskeyDenied, PasskeyLimit, TrustAdmins,
         RecoveryWait, AdminRecoveryWait, Probation,
         PasswordPolicy, PasswordExpiryDays, BreachedPasswords, HashMemory, HashPasses,

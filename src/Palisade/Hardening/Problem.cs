@@ -37,6 +37,12 @@ public sealed record Problem(string Code, int Status, string Title)
     /// <summary>The session, or its refresh token, is over; sign in again.</summary>
     public static readonly Problem SessionExpired = new("session_expired", 401, "Session expired.");
 
+    /// <summary>The session is bound to a key of its browser, which has to prove it again (<c>POST /auth/bound/refresh</c>).</summary>
+    public static readonly Problem SessionProofRequired = new("session_proof_required", 401, "This session is bound to its browser.");
+
+    /// <summary>The proof of a session's key is missing or not valid; where it can be made, a challenge comes with the answer.</summary>
+    public static readonly Problem InvalidSessionProof = new("invalid_session_proof", 403, "The proof of the session's key is missing or not valid.");
+
     /// <summary>A refresh token was used again; everything that came of it is revoked.</summary>
     public static readonly Problem TokenReused = new("token_reused", 401, "This sign-in was ended because its token was used twice.");
 

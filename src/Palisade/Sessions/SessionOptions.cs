@@ -18,6 +18,9 @@ public sealed class SessionOptions
     /// <summary>Other origins whose pages may act for a signed-in user: those that CORS allows. Default: none.</summary>
     public IReadOnlyCollection<string> AllowedOrigins { get; init; } = [];
 
-    /// <summary>From <c>SESSION_SECRET</c>: derives each session's CSRF token.</summary>
+    /// <summary>Whether browsers that can are offered to bind their session to a key of their own. Default: no.</summary>
+    public bool OffersBinding { get; init; }
+
+    /// <summary>From <c>SESSION_SECRET</c>: derives each session's CSRF token, seals challenges and proofs of bound sessions.</summary>
     public required ReadOnlyMemory<byte> CsrfKey { get; init; }
 }

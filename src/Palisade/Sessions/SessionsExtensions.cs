@@ -25,6 +25,8 @@ public static class SessionsExtensions
         services.AddHostedService<SharedBell>();
         services.AddSingleton<ActivityWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<ActivityWriter>());
+        services.AddSingleton<SessionBinding>();
+        services.AddSingleton<ProveSessionKey>();
         services.AddSingleton<SignInAnswer>();
         return services;
     }
@@ -34,12 +36,15 @@ public static class SessionsExtensions
         .UseMiddleware<CallerMiddleware>()
         .UseMiddleware<CsrfMiddleware>();
 
-    /// <summary>Maps the list of sessions and the ways to end them.</summary>
+    /// <summary>Maps the list of sessions, the ways to end them, and how a browser binds its own.</summary>
     public static void MapSessions(this IEndpointRouteBuilder routes)
     {
         var sessions = routes.MapGroup("").ValidatesRequests();
         sessions.MapPost("/auth/logout", Logout.HandleAsync).RequireSignedIn();
         sessions.MapPost("/auth/logout-all", LogoutAll.HandleAsync).RequireSignedIn().RequireStepUp();
+        sessions.MapPost(SessionBinding.RegistrationPath, RegisterSessionKey.HandleAsync).RequireSignedIn().WithMetadata(new BrowserProves());
+        sessions.MapPost(SessionBinding.RenewalPath, ProveSessionKey.HandleAsync)
+            .OpenToAnyone("the session cookie and a signed proof are asked for; without them the answer is that nothing goes on").WithMetadata(new BrowserProves());
         sessions.MapGet("/account/sessions", ListSessions.OwnAsync).RequireSignedIn();
         sessions.MapGet("/account/sessions/ended", ListEnded.HandleAsync).RequireSignedIn();
         sessions.MapDelete("/account/sessions/{id:guid}", RevokeSession.HandleAsync).RequireSignedIn().RequireStepUp();

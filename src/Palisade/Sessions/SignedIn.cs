@@ -33,13 +33,14 @@ public sealed record SignedIn(string AccessToken, int ExpiresIn, string CsrfToke
 }
 
 /// <summary>Turns a new session into the answer, and sets the cookies of a browser.</summary>
-internal sealed class SignInAnswer(AccessTokens accessTokens, SessionStore sessions, SessionOptions options, TokenOptions tokens)
+internal sealed class SignInAnswer(AccessTokens accessTokens, SessionStore sessions, SessionBinding binding, SessionOptions options, TokenOptions tokens)
 {
     public SignedIn Give(HttpContext context, UserAccount user, NewSession session, string client)
     {
         if (client == "browser")
         {
             SessionCookies.Set(context, session.Handle, session.RefreshToken, options.Absolute, tokens.RefreshLifetime);
+            binding.Offer(context, session.Id);
         }
 
         return new SignedIn(

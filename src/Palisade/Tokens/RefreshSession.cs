@@ -34,13 +34,14 @@ internal sealed record Refreshed(string AccessToken, int ExpiresIn, string CsrfT
 ///    callers one wins.
 /// 3. The losers, and an honest client whose answer was lost, hold the immediate predecessor. Within ten seconds of the
 ///    rotation they are given the very same successor: it is derived from what they hold.
-/// 4. A token that is bound to a key is taken from the holder of that key alone; without it, it is refused and not spent.
+/// 4. A token that is bound to a key is taken from the holder of that key alone; without it, it is refused and not spent. Of a
+///    session that is bound to its browser's key, none is taken without the cookie that says it was proved, and none ends it.
 /// 5. Anything else that carries our tag was spent before: somebody kept a copy. The whole session ends, and its owner is told.
 /// A crash after the commit of 2 and before the answer is case 3 for the client's next try.
 /// </remarks>
 internal sealed class RefreshSession(
     PalisadeDatabase database, RefreshTokens refreshTokens, RefreshFamilies families, AccessTokens accessTokens, SessionStore sessions,
-    RequestOrigin origin, Outbox outbox, TokenOptions options, TimeProvider clock)
+    SessionBinding binding, RequestOrigin origin, Outbox outbox, TokenOptions options, TimeProvider clock)
 {
     internal static Task<IResult> HandleAsync(RefreshRequest? request, HttpContext context, RefreshSession slice, CancellationToken cancellationToken) =>
         slice.RunAsync(request, context, cancellationToken);
@@ -59,7 +60,7 @@ internal sealed class RefreshSession(
             return Problem.InvalidCsrfToken.Result();
         }
 
-        var (now, holder) = (clock.GetUtcNow(), context.ProvenBinding());
+        var (now, holder) = (clock.GetUtcNow(), new Holder(context.ProvenBinding(), binding.IsProvedIn(context, session)));
         var successor = refreshTokens.Successor(session, presented!);
         var (presentedHash, successorHash) = (RefreshTokens.Hash(presented!), RefreshTokens.Hash(successor));
         await using var work = await database.BeginSystemAsync(context.Facts(), cancellationToken);
@@ -87,10 +88,18 @@ internal sealed class RefreshSession(
     }
 
     private async Task<IResult> RefuseAsync(
-        HttpContext context, UnitOfWork work, Guid session, byte[] presented, Binding holder, DateTimeOffset now, CancellationToken cancellationToken)
+        HttpContext context, UnitOfWork work, Guid session, byte[] presented, Holder holder, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var family = await RefreshFamilies.FindAsync(work, session, presented, now, cancellationToken);
-        if (family is { IsCurrent: true, IsOver: false } && !holder.Satisfies(family.Binding))
+        if (family is { IsOver: false, DemandsProof: true } && !holder.ProvedSessionKey)
+        {
+            // A copy of the cookie, current or spent. Whoever has it can do nothing with it, nor to its owner.
+            await work.RecordAsync(About(SecurityEvents.SessionBindingFailed, family, session).Refused("refresh_token"), cancellationToken);
+            await work.CommitAsync(cancellationToken);
+            return Problem.SessionProofRequired.Result();
+        }
+
+        if (family is { IsCurrent: true, IsOver: false } && !holder.Binding.Satisfies(family.Binding))
         {
             // Somebody has the token and not the key. The token is not spent, and its owner goes on with it.
             await work.RecordAsync(About(SecurityEvents.TokenBindingRefused, family, session).Refused("refresh_token"), cancellationToken);

@@ -43,6 +43,9 @@ public class CrmTrio(TestCluster cluster) : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>More settings of each server, by name.</summary>
+    protected virtual IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>();
+
     /// <summary>Last words on the services of each server.</summary>
     protected virtual void Configure(IServiceCollection services)
     {
@@ -54,6 +57,7 @@ public class CrmTrio(TestCluster cluster) : IAsyncLifetime
         instance = new CrmInstance(cluster)
         {
             Beside = beside,
+            Settings = Settings,
             Captcha = "solved",
             Configure = builder =>
             {

@@ -23,6 +23,7 @@ public sealed class SessionCookieTests(CrmOffice place) : IClassFixture<CrmOffic
         Assert.Equal(["httponly", "max-age=34560000", "path=/", "samesite=strict", "secure"], cookies["__Host-device"]);
         Assert.Equal(["httponly", "max-age=604800", "path=/", "samesite=strict", "secure"], cookies["__Host-refresh"]);
         Assert.Equal(["httponly", "max-age=86400", "path=/", "samesite=strict", "secure"], cookies["__Host-session"]);
+        Assert.False(signedIn.Headers.Contains("Secure-Session-Registration")); // unless the settings say so
         Assert.False(signedIn.Json.TryGetProperty("refreshToken", out _));
         Assert.DoesNotContain(browser.Cookies.GetAllCookies(), cookie => signedIn.Text.Contains(cookie.Value, StringComparison.Ordinal));
     }

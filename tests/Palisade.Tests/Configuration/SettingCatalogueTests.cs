@@ -50,6 +50,7 @@ public class SettingCatalogueTests
         ["SESSION_ABSOLUTE_LIFETIME"] = ("12h", []),
         ["ACCOUNT_HOLD"] = ("2h", []),
         ["MAX_SESSIONS"] = ("5", []),
+        ["DEVICE_BOUND_SESSIONS"] = ("offer", []),
         ["MFA_ISSUER"] = ("Other", []),
         ["MFA_TOTP_ALGORITHM"] = ("SHA256", []),
         ["MFA_TOTP_STEPS_BACK"] = ("0", []),

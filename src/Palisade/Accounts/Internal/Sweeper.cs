@@ -27,7 +27,7 @@ internal sealed class Sweeper(PalisadeDatabase database, Registrations registrat
 
         removed += await registrations.SweepAsync(work, Batch, cancellationToken);
         removed += await RemoveAsync(work, "devices.devices", "last_seen_at < $1", now - DeviceOptions.Life, cancellationToken);
-        removed += await DpopProofs.SweepAsync(work, now, Batch, cancellationToken);
+        removed += await UsedProofs.SweepAsync(work, now, Batch, cancellationToken);
         // By the database's clock, which dated them. Every node has followed for an hour, or has forgotten all it had.
         removed += await work.ExecuteAsync(
             "DELETE FROM sessions.changes WHERE id IN (SELECT id FROM sessions.changes WHERE written_at < now() - interval '1 hour' LIMIT $1)", [Batch], cancellationToken);

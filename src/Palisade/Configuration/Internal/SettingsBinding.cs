@@ -84,6 +84,7 @@ internal static class SettingsBinding
             PasswordExpiry = PasswordBinding.Expiry(values),
             BreachedPasswords = breached,
             MaxSessions = values.Integer(Catalogue.MaxSessions),
+            OffersBoundSessions = SettingSyntax.Choice(Catalogue.BoundSessions, values.Text(Catalogue.BoundSessions)!) == "offer",
             CertificateFile = values.Text(Catalogue.CertificateFile),
             CertificateKeyFile = values.Text(Catalogue.CertificateKeyFile),
             CorsOrigins = origins,

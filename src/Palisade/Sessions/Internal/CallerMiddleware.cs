@@ -12,7 +12,7 @@ namespace Palisade.Sessions.Internal;
 /// A proof that does not hold is remembered, and told only where the endpoint needs a caller. What memory calls over by time is
 /// asked of PostgreSQL before it is refused: another node may have seen the session used since.
 /// </remarks>
-internal sealed class CallerMiddleware(RequestDelegate next, LiveSessions sessions, BoundTokens bound, TimeProvider clock)
+internal sealed class CallerMiddleware(RequestDelegate next, LiveSessions sessions, BoundTokens bound, SessionBinding binding, TimeProvider clock)
 {
     private const int LongestCredential = 8 * 1024; // headers are limited to twice that; nothing we issue is half as long
 
@@ -60,6 +60,12 @@ internal sealed class CallerMiddleware(RequestDelegate next, LiveSessions sessio
             return;
         }
 
+        if (LacksProof(context, session))
+        {
+            await ContinueAsync(context, Problem.SessionProofRequired);
+            return;
+        }
+
         if (await bound.RefuseAsync(context, claims.Binding, scheme, token, context.RequestAborted) is { } refusal)
         {
             await ContinueAsync(context, refusal);
@@ -99,10 +105,19 @@ internal sealed class CallerMiddleware(RequestDelegate next, LiveSessions sessio
             return;
         }
 
+        if (LacksProof(context, session))
+        {
+            await ContinueAsync(context, Problem.SessionProofRequired); // a copied cookie, or a browser that could not renew: it lives on
+            return;
+        }
+
         await ContinueAsync(context, session, session.Cookie);
     }
 
     private bool IsLive(KnownSession session) => session.Row.CookieIsLive(session.Activity.LastSeen, clock.GetUtcNow());
+
+    private bool LacksProof(HttpContext context, KnownSession session) =>
+        session.Row.DemandsProof && !binding.IsProvedIn(context, session.Row.Id) && context.GetEndpoint()?.Metadata.GetMetadata<BrowserProves>() is null;
 
     private bool MustRefuse(HttpContext context) =>
         !sessions.IsFresh && context.GetEndpoint()?.Metadata.GetMetadata<WhenStaleAttribute>() is { Choice: WhenStale.Refuse };

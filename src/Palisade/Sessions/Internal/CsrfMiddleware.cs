@@ -33,6 +33,7 @@ internal sealed class CsrfMiddleware(RequestDelegate next, RequestOrigin origin,
             }
 
             var needsToken = from != Origin.Own || context.GetEndpoint()?.Metadata.GetMetadata<OwnOriginSuffices>() is null;
+            needsToken &= context.GetEndpoint()?.Metadata.GetMetadata<BrowserProves>() is null;
             if (caller is not null && needsToken && !sessions.IsCsrfToken(caller.Session, context.Request.Headers["X-CSRF-Token"]))
             {
                 await RefuseAsync(context, caller, "csrf_token");

@@ -45,7 +45,7 @@ internal sealed record SessionStart(AuthenticationLevel Level, string Factor, st
 internal sealed record SessionRow(
     Guid Id, Guid User, TenantId Tenant, string Role, string Status, int Version, int UserVersion, string Level,
     DateTimeOffset LastSeenAt, int IdleSeconds, DateTimeOffset CookieEndsAt, DateTimeOffset? RevokedAt, DateTimeOffset AbsoluteEndsAt,
-    DateTimeOffset AuthenticatedAt, DateTimeOffset? ProbationUntil, DateTimeOffset? HeldUntil, byte[]? CookieHash)
+    DateTimeOffset AuthenticatedAt, DateTimeOffset? ProbationUntil, DateTimeOffset? HeldUntil, byte[]? CookieHash, bool DemandsProof)
 {
     /// <summary>Neither ended, nor outdated by a change of the account, nor is the account held.</summary>
     public bool IsLive(DateTimeOffset now) =>
@@ -82,7 +82,7 @@ internal sealed class SessionStore(
         SELECT s.id, s.user_id, s.tenant_id, u.role, u.status, s.version, u.session_version, s.level,
                s.last_seen_at, s.idle_seconds, s.cookie_ends_at, s.revoked_at, s.absolute_ends_at,
                coalesce(s.authenticated_at, s.created_at), s.probation_until, u.held_until,
-               CASE s.client WHEN 'browser' THEN s.handle_hash END
+               CASE s.client WHEN 'browser' THEN s.handle_hash END, s.proof_demanded_at IS NOT NULL
         FROM sessions.sessions s JOIN accounts.users u ON u.id = s.user_id
         """;
 
@@ -264,7 +264,8 @@ internal sealed class SessionStore(
         }
     }
 
-    private void Changed(UnitOfWork work, Guid id)
+    /// <summary>The same of a session or an account.</summary>
+    public void Changed(UnitOfWork work, Guid id)
     {
         work.AfterCommit(() => changes.Apply(id));
         work.AfterCommit(bell.Ring);
@@ -277,5 +278,5 @@ internal sealed class SessionStore(
         row.GetFieldValue<DateTimeOffset>(8), row.GetInt32(9), row.GetFieldValue<DateTimeOffset>(10),
         row.IsDBNull(11) ? null : row.GetFieldValue<DateTimeOffset>(11), row.GetFieldValue<DateTimeOffset>(12),
         row.GetFieldValue<DateTimeOffset>(13), row.IsDBNull(14) ? null : row.GetFieldValue<DateTimeOffset>(14),
-        row.IsDBNull(15) ? null : row.GetFieldValue<DateTimeOffset>(15), row.IsDBNull(16) ? null : row.GetFieldValue<byte[]>(16));
+        row.IsDBNull(15) ? null : row.GetFieldValue<DateTimeOffset>(15), row.IsDBNull(16) ? null : row.GetFieldValue<byte[]>(16), row.GetBoolean(17));
 }

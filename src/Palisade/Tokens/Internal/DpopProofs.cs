@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Palisade.Access;
 using Palisade.Crypto.Jose;
@@ -61,13 +59,6 @@ internal sealed class DpopProofs(PalisadeDatabase database, TokenOptions options
         return await SpendAsync(proof, context, now, cancellationToken) ? (proof.KeyThumbprint, null) : (null, Problem.InvalidDpopProof);
     }
 
-    /// <summary>Forgets used proofs that no server would take any more; answers how many.</summary>
-    public static Task<int> SweepAsync(UnitOfWork work, DateTimeOffset now, int most, CancellationToken cancellationToken) =>
-        work.ExecuteAsync(
-            "DELETE FROM tokens.used_proofs WHERE hash IN (SELECT hash FROM tokens.used_proofs WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
-            [now, most],
-            cancellationToken);
-
     private bool IsFor(DpopProof proof, HttpRequest request, string? accessToken, DateTimeOffset now) =>
         proof.Method == request.Method
         && Uri.TryCreate(proof.Address, UriKind.Absolute, out var address)
@@ -82,10 +73,7 @@ internal sealed class DpopProofs(PalisadeDatabase database, TokenOptions options
         await using var work = await database.BeginSystemAsync(context.Facts(), cancellationToken);
         // Seen by every other transaction at once; only a crash of PostgreSQL itself could forget the last half second of them.
         await work.ExecuteAsync("SET LOCAL synchronous_commit = off", [], cancellationToken);
-        var isFirst = await work.ExecuteAsync(
-            "INSERT INTO tokens.used_proofs (hash, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            [SHA256.HashData(Encoding.UTF8.GetBytes($"{proof.KeyThumbprint}.{proof.TokenId}")), now + Remembered],
-            cancellationToken) == 1;
+        var isFirst = await UsedProofs.SpendAsync(work, $"{proof.KeyThumbprint}.{proof.TokenId}", now + Remembered, cancellationToken);
         await work.CommitAsync(cancellationToken);
         return isFirst;
     }
