@@ -10,9 +10,13 @@ internal sealed class Volley : IDisposable
     private Volley(ApiClient[] callers) => this.callers = callers;
 
     /// <summary>Opens the connections, spread over the servers in turn.</summary>
-    internal static async Task<Volley> OpenAsync(int callers, params IReadOnlyList<CrmInstance> servers)
+    internal static Task<Volley> OpenAsync(int callers, params IReadOnlyList<CrmInstance> servers) =>
+        OpenAsync(callers, index => servers[index % servers.Count].NewClient());
+
+    /// <summary>The same with clients of any kind.</summary>
+    internal static async Task<Volley> OpenAsync(int callers, Func<int, ApiClient> newClient)
     {
-        var clients = Enumerable.Range(0, callers).Select(index => servers[index % servers.Count].NewClient()).ToArray();
+        var clients = Enumerable.Range(0, callers).Select(newClient).ToArray();
         await Parallel.ForEachAsync(
             clients, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (client, _) => await client.GetAsync("/health/live"));
         return new Volley(clients);

@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using Npgsql;
 using Palisade.Crm.Tests.Hosting;
-using Palisade.Crypto.Totp;
 
 namespace Palisade.Crm.Tests.Crashes;
 
@@ -39,26 +37,14 @@ public sealed class CrmProcess : IAsyncLifetime
         var sockets = Path.Combine(folder, "postgres.socket");
         Behind = NpgsqlDataSource.Create($"Host={sockets};Username=postgres;Database=palisade;Timeout=30;Pooling=false");
         Admin = NewClient();
-        var token = (await File.ReadAllTextAsync(Path.Combine(folder, "setup-token"))).Trim();
-        var challenge = (await Admin.PostAsync(
-            "/setup", new { token, email = "ada@example.com", password = ApiClient.Password, name = "Ada Admin", company = "Acme" }))["challenge"];
-        var enrollment = await Admin.PostAsync("/auth/mfa/totp/enroll", new { challenge });
-        Assert.True(TotpSeed.TryFromBase32(enrollment["secret"], out var seed));
-        var code = Totp.Code(seed, Totp.StepAt(TimeProvider.System.GetUtcNow()));
-        Admin.AccessToken = (await Admin.PostAsync("/auth/mfa/totp/confirm", new { challenge, code }))["accessToken"];
+        await Admin.SetUpNowAsync(folder);
     }
 
     /// <summary>A client of its own connection.</summary>
     public ApiClient NewClient() => new(new Uri($"https://localhost:{port}"), new TestClock(), "");
 
     /// <summary>Invites somebody, who chooses a password; answers their id.</summary>
-    public async Task<Guid> HireAsync(string email, string role)
-    {
-        var invited = await Admin.PostAsync("/api/admin/users", new { email, name = "Invited Person", role });
-        var accepted = await Admin.PostAsync("/auth/accept-invitation", new { token = invited["invitation"], password = ApiClient.Password });
-        Assert.Equal(HttpStatusCode.NoContent, accepted.Status);
-        return Guid.Parse(invited["id"]);
-    }
+    public Task<Guid> HireAsync(string email, string role) => Admin.HireAsync(email, role);
 
     /// <summary>Starts the program and waits until it says that it is ready.</summary>
     public async Task StartAsync()
