@@ -52,7 +52,7 @@ internal static class CompleteSetup
         await work.ExecuteAsync("INSERT INTO tenancy.tenants (id, name, created_at) VALUES ($1, $2, $3)", [tenant.Value, request.Company!, now], cancellationToken);
         await UserStore.TryAddAsync(work, user, null, cancellationToken);
         await work.RecordAsync(new SecurityEvent(SecurityEvents.SetupCompleted) { Tenant = tenant, Actor = user.Id }.On("user", user.Id), cancellationToken);
-        var challenge = await challenges.IssueAsync(work, user, Challenges.Enroll, Challenges.EnrollmentMethods, "browser", cancellationToken);
+        var challenge = await challenges.IssueAsync(work, user, Challenges.Enroll, Challenges.EnrollmentMethods, SignInCompletion.ClientOf(asked: null, context), cancellationToken);
         await work.CommitAsync(cancellationToken);
         tokens.Forget();
         return Results.Ok(challenge);

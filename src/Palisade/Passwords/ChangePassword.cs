@@ -134,21 +134,22 @@ internal sealed class ChangePassword(
         }
 
         // A native client has nowhere to be told new tokens in this answer; it refreshes, and the old access token is outdated.
-        var renewed = await SessionStore.IsBrowsersAsync(work, caller.Session, cancellationToken) ? await RegenerateAsync(work, user, caller, cancellationToken) : null;
+        var client = await SessionStore.ClientOfAsync(work, caller.Session, cancellationToken);
+        var renewed = client == "native" ? null : await RegenerateAsync(work, user, caller, client, cancellationToken);
         await work.CommitAsync(cancellationToken);
         if (renewed is not null)
         {
-            context.Response.Headers["X-CSRF-Token"] = answer.Give(context, user, renewed, "browser").CsrfToken;
+            context.Response.Headers["X-CSRF-Token"] = answer.Give(context, user, renewed, client).CsrfToken;
         }
 
         return Results.NoContent();
     }
 
-    private async Task<NewSession> RegenerateAsync(UnitOfWork work, UserAccount user, Caller caller, CancellationToken cancellationToken)
+    private async Task<NewSession> RegenerateAsync(UnitOfWork work, UserAccount user, Caller caller, string client, CancellationToken cancellationToken)
     {
         var current = (await UserStore.FindAsync(work, user.Id, cancellationToken))!;
         var session = await sessions.RegenerateAsync(
-            work, caller.Session, current, new SessionStart(caller.Level, "password", "browser") { ProbationUntil = caller.ProbationUntil }, cancellationToken);
+            work, caller.Session, current, new SessionStart(caller.Level, "password", client) { ProbationUntil = caller.ProbationUntil }, cancellationToken);
         await SessionStore.InheritEndAsync(work, session.Id, caller.Session, cancellationToken);
         // A password alone makes no proof of two factors fresh.
         await work.ExecuteAsync("UPDATE sessions.sessions SET authenticated_at = $2 WHERE id = $1", [session.Id, caller.AuthenticatedAt], cancellationToken);

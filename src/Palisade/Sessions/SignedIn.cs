@@ -37,7 +37,7 @@ internal sealed class SignInAnswer(AccessTokens accessTokens, SessionStore sessi
 {
     public SignedIn Give(HttpContext context, UserAccount user, NewSession session, string client)
     {
-        if (client == "browser")
+        if (client != "native")
         {
             SessionCookies.Set(context, session.Handle, session.RefreshToken, options.Absolute, tokens.RefreshLifetime);
             binding.Offer(context, session.Id);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Palisade.Crm.Tests.Attacks;
 using Palisade.Crm.Tests.Hosting;
@@ -19,8 +20,8 @@ public sealed class BrowserTokenTests(ProxiedOffice place) : IClassFixture<Proxi
         using var browser = crm.NewClient();
         using var other = crm.NewClient();
         using var thief = crm.NewClient();
-        var token = (await browser.LoginAsync(person.Email))["accessToken"];
-        await other.LoginAsync(person.Email);
+        var token = (await browser.LoginAsync(person.Email, client: "browser"))["accessToken"];
+        await other.LoginAsync(person.Email, client: "browser");
         browser.AccessToken = token;
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/account")).Status);
         var right = Cookie(browser, "__Host-session");
@@ -45,6 +46,24 @@ public sealed class BrowserTokenTests(ProxiedOffice place) : IClassFixture<Proxi
         browser.AccessToken = thief.AccessToken = refreshed;
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/account")).Status);
         Assert.Equal("invalid_token", (await thief.GetAsync("/account")).Code);
+    }
+
+    [Theory]
+    [InlineData("Sec-Fetch-Site", "same-origin", "invalid_token")]
+    [InlineData("Origin", null, "invalid_token")]
+    [InlineData("X-Anything", "else", null)]
+    public async Task Who_shows_to_be_a_browser_is_one_and_who_says_nothing_may_use_the_token_alone(string header, string? value, string? refusal)
+    {
+        var person = await place.Office.HireAsync("viewer");
+        using var client = crm.NewClient();
+        using var bare = crm.NewClient();
+        using var login = JsonContent.Create(new { email = person.Email, password = ApiClient.Password });
+
+        var signedIn = await client.SendAsync(HttpMethod.Post, "/auth/login", login, [(header, value ?? crm.Address.GetLeftPart(UriPartial.Authority))]);
+
+        Assert.NotNull(Cookie(client, "__Host-session"));
+        bare.AccessToken = signedIn["accessToken"];
+        Assert.Equal(refusal, (await bare.GetAsync("/account")).Code);
     }
 
     [Fact]

@@ -17,10 +17,11 @@ internal sealed class SignInCompletion(
     SessionStore sessions, AttemptLanes lanes, LoginLanes login, KnownDevices devices, DeviceOptions deviceOptions, Outbox outbox, SignInAnswer answer, TimeProvider clock)
 {
     /// <summary>What signs in, as it says: who has cookies of ours is a browser, and gets its tokens in cookies that no script reads.</summary>
+    /// <returns><c>browser</c>, <c>native</c>, or <c>unsaid</c>: served like a browser, and shows no sign of being one, so its access tokens need no cookie.</returns>
     /// <exception cref="InvalidRequestException">A browser says that it is a program.</exception>
     public static string ClientOf(string? asked, HttpContext context) => asked == "native" && context.Request.Cookies.Count > 0
         ? throw new InvalidRequestException([new FieldError("client", "not_allowed", "A browser signs in as a browser.")])
-        : asked ?? "browser";
+        : asked ?? (RequestOrigin.IsSaid(context.Request) ? "browser" : "unsaid");
 
     /// <summary>Commits the unit of work; MUST be the last that is done in it.</summary>
     public async Task<SignedIn> RunAsync(
@@ -30,9 +31,9 @@ internal sealed class SignInCompletion(
         var device = await devices.RememberAsync(work, user, shown, start.TrustDevice, cancellationToken);
         await lanes.SettleAsync(work, attempt, AttemptOutcome.Succeeded, cancellationToken, login.ForgivenOf(user, device, work.Facts));
         var held = start.Client == "native" ? context.ProvenBinding() : Binding.None; // a browser holds its cookies
-        if (start.Client == "browser")
+        if (start.Client != "native")
         {
-            await sessions.ReplaceAsync(work, context.Request.Cookies[SessionCookies.Session], cancellationToken);
+            await sessions.ReplaceAsync(work, context.Request.Cookies[SessionCookies.Session], start.Client == "browser" ? null : user.Id, cancellationToken);
         }
 
         var session = await sessions.BeginAsync(work, user, start with { Device = device.Id, Binding = held }, cancellationToken);
@@ -57,7 +58,7 @@ internal sealed class SignInCompletion(
 
         await work.CommitAsync(cancellationToken);
         var signedIn = answer.Give(context, user, session, start.Client);
-        if (start.Client != "browser")
+        if (start.Client == "native")
         {
             return signedIn with { DeviceToken = device.Secret.Token };
         }

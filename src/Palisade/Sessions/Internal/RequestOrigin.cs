@@ -41,6 +41,9 @@ internal sealed class RequestOrigin(SessionOptions options)
     internal bool IsEmbedding(HttpRequest request) =>
         request.Headers["Sec-Fetch-Dest"].ToString() is not ("" or "empty" or "document") && Of(request) == Origin.Foreign;
 
+    /// <summary>Whether the request shows that a browser sends it: Fetch Metadata, or <c>Origin</c>.</summary>
+    internal static bool IsSaid(HttpRequest request) => request.Headers.Origin.Count > 0 || request.Headers["Sec-Fetch-Site"].Count > 0;
+
     internal static bool IsUnsafe(HttpRequest request) =>
         !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && !HttpMethods.IsOptions(request.Method);
 }

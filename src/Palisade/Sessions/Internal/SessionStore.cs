@@ -25,7 +25,7 @@ internal sealed record NewSession(Guid Id, string Handle, string RefreshToken)
 /// <summary>How somebody proved who they are, and what with: what a new session stands on.</summary>
 /// <param name="Level">How strong it was.</param>
 /// <param name="Factor"><c>password</c>, <c>totp</c>, <c>sms</c>, <c>backup_code</c> or <c>passkey</c>: the last one shown.</param>
-/// <param name="Client"><c>browser</c> or <c>native</c>.</param>
+/// <param name="Client"><c>browser</c>, <c>native</c> or <c>unsaid</c>.</param>
 internal sealed record SessionStart(AuthenticationLevel Level, string Factor, string Client)
 {
     /// <summary>The known device it happened on.</summary>
@@ -57,7 +57,7 @@ internal sealed record SessionRow(
     /// <summary>Whether its cookie is still good, when the session was last used then.</summary>
     public bool CookieIsLive(DateTimeOffset lastSeen, DateTimeOffset now) => IsLive(now) && CookieEndsAt > now && lastSeen + Idle > now;
 
-    /// <summary>Whether this session's access tokens are good for who sends this session cookie. A browser's are good with its own alone; a native client has none.</summary>
+    /// <summary>Whether this session's access tokens are good for who sends this session cookie. A browser's are good with its own alone; others have no need of one.</summary>
     public bool TakesTokensWith(string? cookie) =>
         CookieHash is null || (cookie is { Length: <= SessionStore.LongestHandle } && CryptographicOperations.FixedTimeEquals(SessionStore.HashHandle(cookie), CookieHash));
 
@@ -183,12 +183,16 @@ internal sealed class SessionStore(
     /// <remarks>Forgotten, every node still hears of it within a second: a trigger wrote it down.</remarks>
     public void AccountChanged(UnitOfWork work, Guid user) => Changed(work, user);
 
-    /// <summary>A sign-in in a browser ends the session whose cookie it came with, whoever's that was: the browser forgets the cookie, and what was planted there dies (R070, D1).</summary>
-    public async Task ReplaceAsync(UnitOfWork work, string? cookie, CancellationToken cancellationToken)
+    /// <summary>A sign-in ends the session whose cookie it came with: the browser forgets the cookie, and what was planted there dies (R070, D1).</summary>
+    /// <param name="work">The sign-in's own.</param>
+    /// <param name="cookie">Of the request.</param>
+    /// <param name="of">Whose it must be; <see langword="null"/> for anybody's.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task ReplaceAsync(UnitOfWork work, string? cookie, Guid? of, CancellationToken cancellationToken)
     {
         var replaced = cookie is not { Length: > 0 and <= LongestHandle } ? null : await work.FirstAsync(
-            "UPDATE sessions.sessions SET revoked_at = $2, revoke_reason = 'replaced' WHERE handle_hash = $1 AND revoked_at IS NULL RETURNING id, user_id, tenant_id",
-            [HashHandle(cookie), clock.GetUtcNow()],
+            "UPDATE sessions.sessions SET revoked_at = $2, revoke_reason = 'replaced' WHERE handle_hash = $1 AND revoked_at IS NULL AND user_id = coalesce($3, user_id) RETURNING id, user_id, tenant_id",
+            [HashHandle(cookie), clock.GetUtcNow(), new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Uuid, Value = (object?)of ?? DBNull.Value }],
             row => new { Id = row.GetGuid(0), User = row.GetGuid(1), Tenant = new TenantId(row.GetGuid(2)) },
             cancellationToken);
         if (replaced is not null)
@@ -198,11 +202,11 @@ internal sealed class SessionStore(
         }
     }
 
-    /// <summary>Whether a session is a browser's, which can be given a new handle with any answer.</summary>
-    public static async Task<bool> IsBrowsersAsync(UnitOfWork work, Guid id, CancellationToken cancellationToken)
+    /// <summary>What kind of client a session began with; any but a native one can be given a new handle with any answer.</summary>
+    public static async Task<string> ClientOfAsync(UnitOfWork work, Guid id, CancellationToken cancellationToken)
     {
-        await using var client = work.Command("SELECT client = 'browser' FROM sessions.sessions WHERE id = $1", id);
-        return await client.ExecuteScalarAsync(cancellationToken) is true;
+        await using var client = work.Command("SELECT client FROM sessions.sessions WHERE id = $1", id);
+        return (string)(await client.ExecuteScalarAsync(cancellationToken))!;
     }
 
     /// <summary>A new session in the place of an old one, whose handle and tokens end with the caller's transaction: at each change of level (R070, D1).</summary>
