@@ -23,7 +23,7 @@ public sealed class AccountOptions
     /// <summary>With more failures than this, by account, device or pair, a sign-in needs a solved captcha. Default 3 (R014).</summary>
     public int CaptchaAfter { get; init; } = 3;
 
-    /// <summary>Wrong passwords from one network (IPv4 address, IPv6 /64), whatever account, before it is refused. Default 30 (R107).</summary>
+    /// <summary>Wrong passwords and codes from one network (IPv4 address, IPv6 /64), whatever account, before it is refused. Default 30 (R107).</summary>
     public int NetworkMaxFailures { get; init; } = 30;
 
     /// <summary>With more failures than this, a network's sign-ins need a solved captcha. Default 10: an office has more typos than a person.</summary>

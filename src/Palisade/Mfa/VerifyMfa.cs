@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Http;
 using Palisade.Access;
 using Palisade.Accounts.Internal;
 using Palisade.Audit;
+using Palisade.Devices;
+using Palisade.Devices.Internal;
 using Palisade.Hardening;
 using Palisade.Mfa.Internal;
 using Palisade.Sessions.Internal;
@@ -23,13 +25,14 @@ internal sealed record VerifyMfaRequest(
 
 /// <summary><c>POST /auth/mfa/verify</c>: challenge and code in, session out.</summary>
 /// <remarks>
-/// 1. One try is taken from the challenge, and one from the account's lane of second factors; both are committed before the
-///    code is looked at, so neither parallel requests nor many challenges buy more tries.
+/// 1. One try is taken from the challenge, one from the account's lane of second factors and, on a device that is not known, one
+///    from the network's; all are committed before the code is looked at, so neither parallel requests nor many challenges buy more tries.
 /// 2. The code is spent by a conditional write (a later TOTP step, an unused backup code), the challenge by another.
 /// 3. Session, counters and event stand or fall with them in one transaction.
 /// </remarks>
 internal sealed class VerifyMfa(
-    PalisadeDatabase database, Challenges challenges, SecondFactors factors, AttemptLanes lanes, SignInCompletion completion, TimeProvider clock)
+    PalisadeDatabase database, Challenges challenges, SecondFactors factors, LoginLanes login, AttemptLanes lanes, DeviceOptions deviceOptions, SignInCompletion completion,
+    TimeProvider clock)
 {
     internal static Task<IResult> HandleAsync(VerifyMfaRequest request, HttpContext context, VerifyMfa slice, CancellationToken cancellationToken) =>
         slice.RunAsync(request, context, cancellationToken);
@@ -49,7 +52,7 @@ internal sealed class VerifyMfa(
             return Problem.InvalidChallenge.Result();
         }
 
-        var (verdict, attempt, lockedUntil) = await lanes.ReserveAsync(SignInLanes.Mfa, challenge.User.ToString("N"), facts, cancellationToken);
+        var (verdict, attempt, lockedUntil) = await login.ReserveCodeAsync(challenge.User, DeviceSecret.Of(context, deviceOptions), facts, cancellationToken);
         if (attempt is null)
         {
             return SignInLanes.Refusal(verdict, lockedUntil, clock);

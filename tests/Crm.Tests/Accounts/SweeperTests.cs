@@ -8,6 +8,33 @@ namespace Palisade.Crm.Tests.Accounts;
 public sealed class SweeperTests(CrmInstance crm) : IClassFixture<CrmInstance>
 {
     [Fact]
+    public async Task A_flood_of_made_up_names_leaves_neither_memory_nor_rows_behind()
+    {
+        var lines = new LocalLines(places: 5, longest: 64);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var name = 0; name < 1_000_000; name++)
+        {
+            (await lines.EnterAsync($"made up {name}", TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken))!();
+        }
+
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 64 << 20);
+        GC.KeepAlive(lines);
+
+        const int rows = 100_000;
+        await crm.Behind.ChangeAsync(
+            $"INSERT INTO accounts.attempt_lanes (lane, failures, window_ends_at) SELECT sha256(n::text::bytea), 1, $1 FROM generate_series(1, {rows}) AS n",
+            crm.Clock.GetUtcNow() - TimeSpan.FromDays(2));
+        var (sweeper, swept) = (crm.Services.GetRequiredService<Sweeper>(), 0);
+        while (await sweeper.RunAsync(TestContext.Current.CancellationToken) is > 0 and var gone)
+        {
+            Assert.InRange(gone, 1, 10_000); // many short transactions
+            swept += gone;
+        }
+
+        Assert.InRange(swept, rows, rows + 100); // and what the other tests left
+    }
+
+    [Fact]
     public async Task Lanes_of_made_up_addresses_go_after_a_day_and_a_fresh_one_stays()
     {
         using var stranger = crm.NewClient();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -140,6 +141,45 @@ public sealed class ManyNetworksTests(ProxiedOffice place) : IClassFixture<Proxi
     }
 
     [Fact]
+    [Requirement("R037")]
+    public async Task Wrong_codes_are_counted_for_the_challenge_the_person_and_the_network_and_the_holder_at_home_is_no_stranger()
+    {
+        var network = NextNetwork();
+        var people = new List<Person>();
+        for (var number = 0; number < 7; number++)
+        {
+            people.Add(await place.Office.HireAsync("manager"));
+        }
+
+        using var home = crm.NewClient();
+        home.Seed = people[6].Seed;
+        await home.SignInAsync(people[6].Email);
+        home.ForgetSession();
+        foreach (var person in people.Take(6))
+        {
+            var challenge = await person.ChallengeAsync(client);
+            for (var number = 0; number < 5; number++)
+            {
+                Assert.Equal("invalid_challenge", (await CodeFromAsync(network, challenge, person.WrongCode(number))).Code);
+            }
+
+            Assert.Equal(5, await crm.Behind.EventsAsync("2FA_FAILED", person.Id, "wrong_code"));
+            // The challenge is void, and the person locked out with another one.
+            Assert.Equal("invalid_challenge", (await CodeFromAsync(NextNetwork(), challenge, person.Code())).Code);
+            Assert.Equal("too_many_attempts", (await CodeFromAsync(NextNetwork(), await person.ChallengeAsync(client), person.Code())).Code);
+        }
+
+        // Thirty failures of one network: whoever comes from there is refused, and nobody else.
+        crm.Clock.Advance(TimeSpan.FromSeconds(30));
+        var last = people[6];
+        Assert.Equal("too_many_attempts", (await CodeFromAsync(network, await last.ChallengeAsync(client), last.Code())).Code);
+        var atHome = await home.LoginAsync(last.Email);
+        Assert.Equal(HttpStatusCode.OK, (await CodeFromAsync(network, atHome["challenge"], last.Code(), home)).Status);
+        crm.Clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(HttpStatusCode.OK, (await CodeFromAsync(NextNetwork(), await last.ChallengeAsync(client), last.Code())).Status);
+    }
+
+    [Fact]
     [Requirement("R108")]
     [Requirement("R109")]
     public async Task Ten_people_behind_one_network_sign_in_and_what_fails_there_is_counted_all_the_same()
@@ -189,6 +229,9 @@ public sealed class ManyNetworksTests(ProxiedOffice place) : IClassFixture<Proxi
     }
 
     private static string NextNetwork() => string.Create(CultureInfo.InvariantCulture, $"203.0.{Interlocked.Increment(ref networks)}.7");
+
+    private Task<Answer> CodeFromAsync(string address, string challenge, string code, ApiClient? who = null) => (who ?? client).SendAsync(
+        HttpMethod.Post, "/auth/mfa/verify", JsonContent.Create(new { challenge, method = "totp", code }), ("X-Forwarded-For", address));
 
     private Task<Answer> FromAsync(string address, string email, string password) => client.SendAsync(
         HttpMethod.Post,

@@ -25,6 +25,8 @@ internal sealed class LoginLanes(PalisadeDatabase database, AttemptLanes lanes, 
                 WHERE u.email_key = $1 AND d.secret_hash = $2 AND d.revoked_at IS NULL)
         """;
 
+    private const string KnownToUser = "EXISTS (SELECT FROM devices.devices WHERE user_id = $1 AND secret_hash = $2 AND revoked_at IS NULL)";
+
     /// <summary>Reserves, and reads account and device, in one round trip; committed when it returns.</summary>
     /// <param name="emailKey">The address in its comparison form, whether an account has it or not.</param>
     /// <param name="device">What the caller's device says it is.</param>
@@ -46,6 +48,27 @@ internal sealed class LoginLanes(PalisadeDatabase database, AttemptLanes lanes, 
             },
             cancellationToken);
         return new LoginPlace(verdict, attempt, until, user, found);
+    }
+
+    /// <summary>A place for a code after the password: counted for the account and, unless the device is known to be its holder's, for the network too (R037).</summary>
+    public Task<(AttemptVerdict Verdict, Attempt? Attempt, DateTimeOffset? LockedUntil)> ReserveCodeAsync(
+        Guid user, DeviceSecret? device, RequestFacts facts, CancellationToken cancellationToken)
+    {
+        var account = new Lane(LaneKind.Account, lanes.LaneOf(SignInLanes.Mfa, user.ToString("N")), options.MaxFailures);
+        Lane[] known = [account];
+        var strangers = Lane.InOrder(account, OfNetwork(facts));
+        return lanes.ReserveAsync(
+            account,
+            async diesAt =>
+            {
+                LaneReply? reply = null;
+                var ask = device is null
+                    ? lanes.AskFor(strangers, known, "false", [], solved: true, diesAt)
+                    : lanes.AskFor(strangers, known, KnownToUser, [new NpgsqlParameter<Guid> { TypedValue = user }, new NpgsqlParameter<byte[]> { TypedValue = device.Hash }], solved: true, diesAt);
+                await database.OnceSystemAsync([ask], (_, row) => reply = AttemptLanes.Read(row, row.GetBoolean(2) ? known : strangers), cancellationToken);
+                return reply!;
+            },
+            cancellationToken);
     }
 
     /// <summary>What a complete sign-in makes forgotten: what was counted where it came from. A known device does not answer for strangers.</summary>
