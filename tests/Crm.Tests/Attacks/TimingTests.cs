@@ -10,12 +10,15 @@ namespace Palisade.Crm.Tests.Attacks;
 /// <summary>What a stopwatch tells about an account: nothing. The hash is made cheap here, so that it hides no difference.</summary>
 public sealed class TimingTests(TestCluster cluster)
 {
-    private const int Samples = 5_000;
     private const int Unlimited = 1_000_000;
     private const string Wrong = "Wrong horse 7 battery!";
 
-    [Fact(Explicit = true)] // 90,000 requests: asked for by name, and no proof of A8 until its figures are on record
-    public async Task No_classifier_tells_one_kind_of_account_from_another_by_time_or_text()
+    [Theory]
+    [InlineData(1_500)] // the bound is then five standard deviations of chance
+    [InlineData(5_000, Explicit = true)] // A8's figure: 75,000 requests take minutes, and are asked for by name
+    [Requirement("R003")]
+    [Asvs("V6.3.8")]
+    public async Task No_classifier_tells_one_kind_of_account_from_another_by_time_or_text(int samples)
     {
         await using var crm = new CrmInstance(cluster)
         {
@@ -31,7 +34,7 @@ public sealed class TimingTests(TestCluster cluster)
         await crm.InitializeAsync();
         using var office = await Office.OpenAsync(crm);
         var emails = new Dictionary<string, string> { ["unknown"] = "nobody@example.com" };
-        foreach (var status in (string[])["active", "locked", "disabled", "pending"])
+        foreach (var status in (string[])["active", "locked", "pending"])
         {
             var person = await office.HireAsync("viewer");
             await crm.Behind.ChangeAsync("UPDATE accounts.users SET status = $2 WHERE id = $1", person.Id, status);
@@ -45,9 +48,9 @@ public sealed class TimingTests(TestCluster cluster)
         var number = 0;
 
         var faults = new List<string>();
-        faults.AddRange(await CompareAsync("login", emails, email => client.LoginAsync(email, Wrong)));
-        faults.AddRange(await CompareAsync("forgot", emails, email => client.PostAsync("/auth/password/forgot", new { email })));
-        faults.AddRange(await CompareAsync("register", emails, email => client.PostAsync(
+        faults.AddRange(await CompareAsync("login", samples, emails, email => client.LoginAsync(email, Wrong)));
+        faults.AddRange(await CompareAsync("forgot", samples, emails, email => client.PostAsync("/auth/password/forgot", new { email })));
+        faults.AddRange(await CompareAsync("register", samples, emails, email => client.PostAsync(
             "/auth/register",
             new { email = email == "nobody@example.com" ? $"new{number++}@example.com" : email, password = ApiClient.Password, name = "New Person", company = "New Company" })));
 
@@ -55,13 +58,13 @@ public sealed class TimingTests(TestCluster cluster)
     }
 
     /// <summary>Asks in random order, many times; tells each pair of kinds that a classifier could tell apart.</summary>
-    private static async Task<IEnumerable<string>> CompareAsync(string what, Dictionary<string, string> emails, Func<string, Task<Answer>> ask)
+    private static async Task<IEnumerable<string>> CompareAsync(string what, int samples, Dictionary<string, string> emails, Func<string, Task<Answer>> ask)
     {
         var random = new Random(20_261_121);
         var kinds = emails.Keys.ToArray();
-        var times = kinds.ToDictionary(kind => kind, _ => new List<double>(Samples));
+        var times = kinds.ToDictionary(kind => kind, _ => new List<double>(samples));
         var texts = new HashSet<string>();
-        for (var sample = -50; sample < Samples; sample++)
+        for (var sample = -50; sample < samples; sample++)
         {
             random.Shuffle(kinds);
             foreach (var kind in kinds)
@@ -69,7 +72,7 @@ public sealed class TimingTests(TestCluster cluster)
                 var since = Stopwatch.GetTimestamp();
                 var answer = await ask(emails[kind]);
                 var elapsed = Stopwatch.GetElapsedTime(since).TotalMilliseconds;
-                texts.Add($"{(int)answer.Status} {WithoutRequest(answer.Text)} {string.Join(',', answer.Headers.Select(header => header.Key))}");
+                texts.Add($"{(int)answer.Status} {WithoutRequest(answer.Text)} {Headers(answer)}");
                 if (sample >= 0)
                 {
                     times[kind].Add(elapsed);
@@ -106,6 +109,9 @@ public sealed class TimingTests(TestCluster cluster)
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+
+    private static string Headers(Answer answer) => string.Join(", ", answer.Headers.Concat(answer.ContentHeaders)
+        .Where(header => header.Key is not ("X-Request-ID" or "Date")).Select(header => $"{header.Key}: {string.Join(' ', header.Value)}"));
 
     private static string WithoutRequest(string text) => Regex.Replace(text, "\"requestId\":\"[^\"]*\"", "", RegexOptions.NonBacktracking);
 }
