@@ -14,6 +14,12 @@ public sealed class CrmProcess : IAsyncLifetime
     private readonly int port = CrmProgram.FreePort();
     private CrmProgram? program;
 
+    /// <summary>More of its environment.</summary>
+    internal IReadOnlyList<(string Name, string Value)> Settings { get; init; } = [];
+
+    /// <summary>Where it answers.</summary>
+    public Uri Address => new(string.Create(CultureInfo.InvariantCulture, $"https://localhost:{port}"));
+
     /// <summary>The administrator, signed in with an access token.</summary>
     public ApiClient Admin { get; private set; } = null!;
 
@@ -41,7 +47,7 @@ public sealed class CrmProcess : IAsyncLifetime
     }
 
     /// <summary>A client of its own connection.</summary>
-    public ApiClient NewClient() => new(new Uri($"https://localhost:{port}"), new TestClock(), "");
+    public ApiClient NewClient() => new(Address, new TestClock(), "");
 
     /// <summary>Invites somebody, who chooses a password; answers their id.</summary>
     public Task<Guid> HireAsync(string email, string role) => Admin.HireAsync(email, role);
@@ -50,7 +56,7 @@ public sealed class CrmProcess : IAsyncLifetime
     public async Task StartAsync()
     {
         // What a crash leaves pending counts for the network too, and everybody here is on one.
-        program = CrmProgram.Start(folder, port, asUser: null, ("LOG_LEVEL", "warn"), ("RATE_LIMIT_MULTIPLIER", "1000"));
+        program = CrmProgram.Start(folder, port, asUser: null, [("LOG_LEVEL", "warn"), ("RATE_LIMIT_MULTIPLIER", "1000"), .. Settings]);
         await program.ReadyAsync(CancellationToken.None);
     }
 
