@@ -69,10 +69,13 @@ internal sealed class PrometheusText : IDisposable
             value = series.GetOrAdd(key, static _ => new Value());
         }
 
-        value.Take(measured, adds: IsCounter(instrument));
+        value.Take(measured, adds: IsCounter(instrument) || GoesUpAndDown(instrument));
     }
 
     private static bool IsCounter(Instrument instrument) => instrument.GetType().Name.StartsWith("Counter", StringComparison.Ordinal);
+
+    // Measured as changes, like a counter, and read as a gauge.
+    private static bool GoesUpAndDown(Instrument instrument) => instrument.GetType().Name.StartsWith("UpDownCounter", StringComparison.Ordinal);
 
     private static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
