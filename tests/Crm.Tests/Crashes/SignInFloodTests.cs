@@ -51,7 +51,7 @@ public sealed class SignInFloodTests
         Assert.InRange(most, 1, permits);
         Assert.InRange(stayed.Count, 1_000, 2_000);
         Assert.Equal(0, await MetricAsync(watcher, "palisade_password_hashes_running"));
-        Assert.All(stayed, answer => Assert.Contains(answer, new (HttpStatusCode, TimeSpan?)[] { (HttpStatusCode.Unauthorized, null), (HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(2)) }));
+        Assert.All(stayed, answer => Assert.True(answer is (HttpStatusCode.Unauthorized, null) or (HttpStatusCode.ServiceUnavailable, not null), $"{answer}"));
         Assert.Contains(stayed, answer => answer.Status == HttpStatusCode.ServiceUnavailable);
         Assert.InRange(await MetricAsync(watcher, "palisade_sign_ins_shed_total"), 1, 2_000);
         var peak = File.ReadLines($"/proc/{crm.ProgramId}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
