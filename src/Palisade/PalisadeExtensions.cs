@@ -78,6 +78,7 @@ public static class PalisadeExtensions
             .AddMfa(MfaOptionsOf(settings))
             .AddPasswords(new PasswordOptions
             {
+                Product = settings.Messaging.ProductName,
                 Profile = settings.PasswordProfile,
                 Expiry = settings.PasswordExpiry,
                 BreachedPasswords = settings.BreachedPasswords,

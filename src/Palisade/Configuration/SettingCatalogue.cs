@@ -302,7 +302,7 @@ public static class SettingCatalogue
     internal static readonly Setting SmtpFrom = new("SMTP_FROM", Messages, SettingKind.Text, "The address that mails come from.")
     { Aliases = ["EMAIL_FROM"], RequiredInProduction = true, DerivedDefault = "no-reply@ the host of PUBLIC_URL in Development", Example = "no-reply@replace-me.invalid" };
 
-    internal static readonly Setting ProductName = new("PRODUCT_NAME", Messages, SettingKind.Text, "How mails and SMS call this installation.")
+    internal static readonly Setting ProductName = new("PRODUCT_NAME", Messages, SettingKind.Text, "How mails and SMS call this installation. No password may be made of it.")
     { Default = "Palisade" };
 
     internal static readonly Setting Locale = new("DEFAULT_LOCALE", Messages, SettingKind.Choice, "The language of mails and SMS to people who chose none.")
