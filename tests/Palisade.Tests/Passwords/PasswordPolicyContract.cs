@@ -25,6 +25,7 @@ public abstract class PasswordPolicyContract(PasswordProfile profile)
     }
 
     [Fact]
+    [Requirement("R019")]
     public void No_profile_takes_less_than_12_characters_even_beside_a_second_factor()
     {
         Assert.True(profile.MinLength >= 12);
