@@ -12,6 +12,7 @@ public sealed class PasswordChangeTests(CrmOffice work) : IClassFixture<CrmOffic
 
     [Fact]
     [Requirement("R025")]
+    [Asvs("V6.2.2")]
     public async Task Another_device_is_signed_out_and_this_one_goes_on_under_a_new_handle()
     {
         var person = await work.Office.HireAsync("viewer");
