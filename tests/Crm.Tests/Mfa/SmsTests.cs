@@ -68,8 +68,9 @@ public sealed partial class SmsTests(TestCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    [Requirement("R040")]
     [Asvs("V6.6.3")]
-    public async Task A_second_code_within_a_minute_is_refused_and_wrong_ones_void_it()
+    public async Task A_second_code_within_a_minute_is_refused_wrong_ones_void_it_and_a_number_gets_ten_a_day()
     {
         var (person, number) = await WithPhoneAsync();
         using var client = crm.NewClient();
@@ -87,6 +88,19 @@ public sealed partial class SmsTests(TestCluster cluster) : IAsyncLifetime
         Assert.Equal("invalid_challenge", (await VerifyAsync(client, challenge, code)).Code);
         Assert.Equal("too_many_attempts", (await VerifyAsync(client, await person.ChallengeAsync(client), code)).Code);
         Assert.Equal(5, await crm.Behind.EventsAsync("2FA_FAILED", person.Id, "wrong_code"));
+
+        var (other, busy) = await WithPhoneAsync(); // the first of its day
+        for (var more = 0; more < 9; more++)
+        {
+            crm.Clock.Advance(TimeSpan.FromSeconds(61));
+            challenge = await other.ChallengeAsync(client);
+            await SentAsync(client, challenge, busy);
+        }
+
+        crm.Clock.Advance(TimeSpan.FromSeconds(61));
+        var capped = await client.PostAsync("/auth/mfa/sms/send", new { challenge = await other.ChallengeAsync(client) });
+        Assert.Equal((HttpStatusCode.TooManyRequests, "sms_unavailable"), (capped.Status, capped.Code));
+        Assert.Equal(10, (await new MailBox(crm).SmsAsync(busy)).Count);
     }
 
     [Fact]

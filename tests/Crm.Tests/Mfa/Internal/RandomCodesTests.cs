@@ -27,6 +27,9 @@ public sealed class RandomCodesTests
         Assert.All(backupCodes, code => Assert.Equal(24, code.Length));
         Assert.All(smsCodes, code => Assert.Equal(6, code.Length));
         Assert.All(seeds, seed => Assert.Equal(20, seed.Length));
+        // Six digits are 19.93 bits, which is what ASVS V6.5.4 names as enough for its 20.
+        Assert.True(Math.Round(smsCodes[0].Length * Math.Log2(10)) >= 20);
+        Assert.True(backupCodes[0].Length * Math.Log2(32) >= 20);
     }
 
     /// <summary>Pearson's chi-square against every value being as likely.</summary>
