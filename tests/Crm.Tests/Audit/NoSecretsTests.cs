@@ -107,6 +107,7 @@ public sealed class NoSecretsTests(TestCluster cluster)
             bodies.Add((await ada.GetAsync(path)).Text);
         }
 
+        await MailedAsync(crm, ada, "mona@example.com");
         bodies.Add((await phone.SendAsync(HttpMethod.Post, "/auth/logout")).Text);
         phone.AccessToken = signedIn["accessToken"] + "x";
         bodies.Add((await phone.GetAsync("/account")).Text);
@@ -114,6 +115,34 @@ public sealed class NoSecretsTests(TestCluster cluster)
         {
             secrets[$"cookie {cookie.Name}"] = cookie.Value;
         }
+    }
+
+    /// <summary>Everything that a mail or an SMS carries, and nobody else may see.</summary>
+    private async Task MailedAsync(CrmInstance crm, ApiClient ada, string address)
+    {
+        var mails = new MailBox(crm);
+        using var client = crm.NewClient();
+        await AskAsync(client, "/auth/register", new { email = "rita@example.com", password = Password, name = "Rita", company = "Rita's" });
+        secrets["link of a registration"] = (await mails.LatestAsync("rita@example.com", "verify_email")).Token;
+        await AskAsync(client, "/auth/verify-email", new { token = secrets["link of a registration"] });
+        await AskAsync(client, "/auth/password/forgot", new { email = "rita@example.com" });
+        secrets["link of a reset"] = (await mails.LatestAsync("rita@example.com", "password_reset")).Token;
+        await AskAsync(client, "/auth/password/reset", new { token = secrets["link of a reset"] + "x", password = Password });
+        var login = await AskAsync(client, "/auth/login", new { email = "rita@example.com", password = Password, client = "native" });
+        secrets["device token"] = login["deviceToken"];
+        client.AccessToken = Keep("fifth", login)["accessToken"];
+        await AskAsync(client, "/account/email", new { email = "rita@new.example" });
+        secrets["link to confirm"] = (await mails.LatestAsync("rita@new.example", "confirm_new_email")).Token;
+        secrets["link to object"] = (await mails.LatestAsync("rita@example.com", "email_change_requested")).Token;
+        await AskAsync(client, "/auth/mfa/sms/enroll", new { phone = "+254712345999" });
+        client.AccessToken = null;
+
+        var mona = (await ada.GetAsync("/api/admin/users?pageSize=100")).Json.GetProperty("items").EnumerateArray().Single(user => user.GetProperty("email").GetString() == address);
+        bodies.Add((await ada.SendAsync(HttpMethod.Post, $"/api/admin/users/{mona.GetProperty("id").GetString()}/password-reset")).Text);
+        secrets["link of a started reset"] = (await mails.LatestAsync(address, "password_reset")).Token;
+        login = await AskAsync(client, "/auth/login", new { email = address, password = Password, client = "native" });
+        await AskAsync(client, "/auth/recovery", new { challenge = login["challenge"] });
+        secrets["link to stop a recovery"] = (await mails.LatestAsync(address, "recovery_requested")).Token;
     }
 
     private async Task<Answer> EnrollAsync(ApiClient person, string challenge, string which)
