@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Palisade.Crm.Tests.Attacks;
 using Palisade.Crm.Tests.Hosting;
+using Palisade.Crm.Tests.Surface;
 
 namespace Palisade.Crm.Tests.Accounts;
 
@@ -38,6 +39,35 @@ public sealed class LoginTests(CrmOffice place) : IClassFixture<CrmOffice>
 
         Assert.Equal(0, await crm.Behind.EventsAsync("LOGIN_FAILED", person.Id));
         Assert.Equal(HttpStatusCode.BadRequest, (await another.PostAsync("/auth/login", new { email = person.Email })).Status);
+    }
+
+    [Theory]
+    [Requirement("R028")]
+    [InlineData("admin")]
+    [InlineData("manager")]
+    public async Task Whose_role_must_have_a_factor_gets_an_enrolment_and_nothing_else_until_it_is_confirmed(string role)
+    {
+        await place.Office.RenewAsync();
+        var email = $"unenrolled.{role}@example.com";
+        var invited = await place.Office.Admin.PostAsync("/api/admin/users", new { email, name = "Invited Person", role });
+        using var client = crm.NewClient();
+        await client.PostAsync("/auth/accept-invitation", new { token = invited["invitation"], password = ApiClient.Password });
+
+        var login = await client.LoginAsync(email);
+
+        Assert.Equal(["challenge", "expiresIn", "methods", "status"], Members(login.Json));
+        Assert.Equal("mfa_enrollment_required", login["status"]);
+        Assert.Equal(0, client.Cookies.Count);
+        Assert.Equal(0, await crm.Behind.SessionsAsync(Guid.Parse(invited["id"])));
+        using var bearer = crm.NewClient();
+        bearer.AccessToken = login["challenge"];
+        foreach (var route in MappedRoute.AllOf(crm).Where(route => !route.IsOpen))
+        {
+            Assert.InRange((int)(await bearer.SendAsync(new HttpMethod(route.Method), route.PathToNothing, (object?)null)).Status, 401, 403);
+        }
+
+        bearer.AccessToken = (await client.EnrollAsync(login["challenge"]))["accessToken"];
+        Assert.Equal(HttpStatusCode.OK, (await bearer.GetAsync("/account")).Status);
     }
 
     private static IEnumerable<string> Members(JsonElement json) => json.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal);

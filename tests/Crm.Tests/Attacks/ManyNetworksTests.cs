@@ -59,6 +59,7 @@ public sealed class ManyNetworksTests(ProxiedOffice place) : IClassFixture<Proxi
 
     [Fact]
     [Invariant("A6")]
+    [Asvs("V6.3.1")]
     public async Task While_two_hundred_addresses_keep_an_account_locked_for_ten_minutes_its_known_device_signs_in()
     {
         const int minutes = 10, addresses = 200, signIns = 10;
@@ -103,6 +104,7 @@ public sealed class ManyNetworksTests(ProxiedOffice place) : IClassFixture<Proxi
 
     [Fact]
     [Requirement("R107")]
+    [Asvs("V6.3.1")]
     public async Task One_network_on_twenty_accounts_and_fifty_networks_on_one_account_are_throttled_and_spelling_makes_no_new_account()
     {
         var network = NextNetwork();
