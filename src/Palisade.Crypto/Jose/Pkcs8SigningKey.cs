@@ -38,6 +38,7 @@ public abstract class Pkcs8SigningKey<TKey> : JwsSigningKey
     {
         signers.Close();
         CryptographicOperations.ZeroMemory(pkcs8);
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>The type's name, never the key.</summary>

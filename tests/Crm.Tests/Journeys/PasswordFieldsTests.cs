@@ -1,5 +1,4 @@
 using Microsoft.Playwright;
-using Palisade.Crm.Tests.Hosting;
 
 namespace Palisade.Crm.Tests.Journeys;
 

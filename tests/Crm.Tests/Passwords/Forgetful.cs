@@ -1,4 +1,3 @@
-using Palisade.Crm.Tests.Attacks;
 using Palisade.Crm.Tests.Hosting;
 
 namespace Palisade.Crm.Tests.Passwords;

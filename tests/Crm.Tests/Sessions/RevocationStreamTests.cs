@@ -112,7 +112,11 @@ public sealed class RevocationStreamTests(CrmTrio trio)
         foreach (var (name, value) in new[] { ("Authorization", $"Bearer {someone.AccessToken}"), ("Cookie", $"{SessionCookies.Session}=unknown") })
         {
             var reached = false;
-            var middleware = ActivatorUtilities.CreateInstance<CallerMiddleware>(instance.Services, (RequestDelegate)(_ => Task.FromResult(reached = true)));
+            var middleware = ActivatorUtilities.CreateInstance<CallerMiddleware>(instance.Services, (RequestDelegate)(_ =>
+            {
+                reached = true;
+                return Task.CompletedTask;
+            }));
             var context = new DefaultHttpContext { RequestServices = instance.Services };
             context.Response.Body = Stream.Null;
             context.Request.Headers[name] = value;
