@@ -28,6 +28,9 @@ public sealed class CrmInstance(TestCluster cluster) : IAsyncLifetime
     /// <summary>Another instance whose database, secrets and clock this one shares, as a second server would. It MUST have started.</summary>
     public CrmInstance? Beside { get; init; }
 
+    /// <summary>Its database, where that is not one of its own; secrets are then those of <see cref="Beside"/>, started or not.</summary>
+    public StorageOptions? On { get; init; }
+
     /// <summary>Where its database was made, for another instance beside it.</summary>
     public TestCluster Cluster => cluster;
 
@@ -72,7 +75,7 @@ public sealed class CrmInstance(TestCluster cluster) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Storage = Beside?.Storage ?? await cluster.NewDatabaseAsync(CancellationToken.None);
+        Storage = On ?? Beside?.Storage ?? await cluster.NewDatabaseAsync(CancellationToken.None);
         behind = NpgsqlDataSource.Create(cluster.Superuser(Storage));
         var read = SettingsReader.Read(
             new Dictionary<string, string>(Settings)

@@ -27,14 +27,14 @@ public sealed class TestCluster : IAsyncLifetime
         await migrator.ApplyAsync(CancellationToken.None);
     }
 
-    /// <summary>A fresh, migrated, empty database.</summary>
-    public async Task<StorageOptions> NewDatabaseAsync(CancellationToken cancellationToken)
+    /// <summary>A fresh, migrated, empty database; or one in which nothing is at all.</summary>
+    public async Task<StorageOptions> NewDatabaseAsync(CancellationToken cancellationToken, bool isEmpty = false)
     {
         var name = $"palisade_{Interlocked.Increment(ref databases)}";
         await copying.WaitAsync(cancellationToken); // a template is copied by one at a time
         try
         {
-            await SuperuserAsync($"CREATE DATABASE {name} TEMPLATE {Template} OWNER palisade_owner", cancellationToken);
+            await SuperuserAsync($"CREATE DATABASE {name} TEMPLATE {(isEmpty ? "template1" : Template)} OWNER palisade_owner", cancellationToken);
         }
         finally
         {

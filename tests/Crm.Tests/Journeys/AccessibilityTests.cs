@@ -71,6 +71,31 @@ public sealed class AccessibilityTests(Company company, Chromium chromium) : ICl
     }
 
     [Fact]
+    [Asvs("V7.4.4")]
+    public async Task Signing_out_is_in_sight_on_every_page_and_done_with_the_keyboard()
+    {
+        using var mona = await company.Ada.InviteAsync("mona@example.com", "admin");
+        await using var visitor = await chromium.VisitAsync(company.Crm.Address);
+        await company.AdmitAsync(visitor, mona);
+        var button = visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out", Exact = true });
+        foreach (var page in ConsolePages.All.Where(page => !page.IsDoor))
+        {
+            await visitor.GoAsync(page.AddressOf(company.AdasId));
+            await Assertions.Expect(button).ToBeVisibleAsync();
+            for (var presses = 0; !await button.EvaluateAsync<bool>("button => button === document.activeElement"); presses++)
+            {
+                Assert.True(presses < 60, $"{page.Path}: not reached");
+                await visitor.Page.Keyboard.PressAsync("Tab");
+            }
+        }
+
+        await visitor.Page.Keyboard.PressAsync("Enter");
+        await visitor.SeesAsync("Sign in");
+        mona.AccessToken = null;
+        Assert.Equal(System.Net.HttpStatusCode.Unauthorized, (await mona.GetAsync("/account")).Status);
+    }
+
+    [Fact]
     public async Task What_fails_is_said_and_stays_said()
     {
         await using var ada = await VisitAsync(1280, 800);

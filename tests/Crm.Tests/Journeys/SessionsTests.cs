@@ -9,27 +9,34 @@ namespace Palisade.Crm.Tests.Journeys;
 public sealed class SessionsTests(Company company, Chromium chromium) : IClassFixture<Company>
 {
     [Fact]
+    [Asvs("V10.4.9")]
     public async Task Ones_sessions_are_listed_with_this_one_marked_and_end_one_by_one_or_together()
     {
         using var here = await company.Ada.InviteAsync("tara@example.com", "viewer");
         using var phone = await SignInAsync("tara@example.com");
         using var laptop = await SignInAsync("tara@example.com");
+        using var app = company.Crm.NewClient();
+        var refreshToken = (await app.SignInAsync("tara@example.com", "native"))["refreshToken"];
         await using var tara = await chromium.VisitAsync(company.Crm.Address);
         await company.AdmitAsync(tara, here);
         await tara.GoAsync("/console/account");
         var sessions = tara.Page.Locator("#sessions > li");
-        await Assertions.Expect(sessions).ToHaveCountAsync(3);
+        await Assertions.Expect(sessions).ToHaveCountAsync(4);
         await Assertions.Expect(sessions.Filter(new() { HasText = "this one" })).ToHaveCountAsync(1);
 
         await sessions.GetByRole(AriaRole.Button).First.ClickAsync();
         await tara.PressAsync("Sign out there");
-        await Assertions.Expect(sessions).ToHaveCountAsync(2);
-        Assert.Single(await Task.WhenAll(phone.GetAsync("/account"), laptop.GetAsync("/account")), answer => answer.Status == HttpStatusCode.OK);
+        await Assertions.Expect(sessions).ToHaveCountAsync(3);
+        Assert.Equal(2, (await Task.WhenAll(phone.GetAsync("/account"), laptop.GetAsync("/account"), app.GetAsync("/account"))).Count(answer => answer.Status == HttpStatusCode.OK));
 
         await tara.PressAsync("Sign out everywhere else…");
         await tara.PressAsync("Sign out everywhere else");
         await Assertions.Expect(sessions).ToHaveCountAsync(1);
-        Assert.All(await Task.WhenAll(phone.GetAsync("/account"), laptop.GetAsync("/account")), answer => Assert.Equal(HttpStatusCode.Unauthorized, answer.Status));
+        Assert.All(
+            await Task.WhenAll(phone.GetAsync("/account"), laptop.GetAsync("/account"), app.GetAsync("/account"), app.PostAsync("/auth/refresh", new { refreshToken })),
+            answer => Assert.Equal(HttpStatusCode.Unauthorized, answer.Status));
+        await tara.Page.GetByText("What ended in the last 30 days").ClickAsync();
+        await Assertions.Expect(tara.Page.Locator("#ended > li").Filter(new() { HasText = "signed out from elsewhere" })).ToHaveCountAsync(3);
 
         await tara.PressAsync("Sign out everywhere, here too…");
         await tara.PressAsync("Sign out everywhere");

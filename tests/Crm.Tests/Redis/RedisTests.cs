@@ -128,6 +128,11 @@ public sealed class RedisTests(TestCluster cluster)
         string[] secrets = [.. browser.Cookies.GetAllCookies().Select(cookie => cookie.Value), signedIn["accessToken"], signedIn["csrfToken"]];
         browser.CsrfToken = signedIn["csrfToken"];
         Assert.Equal(HttpStatusCode.NoContent, (await browser.PostAsync("/auth/logout", new { })).Status);
+        var tokens = await pair.SignedInAsync(5);
+        Assert.Equal(0, await pair.CountRefusedAsync(tokens));
+        await pair.RevokeAllAsync();
+        await Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None);
+        Assert.Equal(2 * 5, await pair.CountRefusedAsync(tokens)); // within a second, on every server
 
         Assert.Equal(":0", await pair.Redis.AskAsync("DBSIZE"));
         var rows = await pair.First.Behind.WholeTextAsync();
