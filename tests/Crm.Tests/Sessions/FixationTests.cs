@@ -25,15 +25,15 @@ public sealed class FixationTests(CrmOffice place) : IClassFixture<CrmOffice>
         var person = await place.Office.HireAsync(happens == "mfa" ? "manager" : "viewer");
         using var browser = crm.NewClient();
         browser.Seed = person.Seed;
-        var first = await browser.LoginAsync(planted ? (await place.Office.HireAsync("viewer")).Email : person.Email);
+        var first = await browser.LoginAsync(planted ? (await place.Office.HireAsync("viewer")).Email : person.Email, client: "browser");
         (string Handle, string Refresh, string Access, string Csrf) known = (Cookie(browser, "session"), Cookie(browser, "refresh"), first["accessToken"], first["csrfToken"]);
         Assert.Equal((200, 200), (await AskAsync(known.Handle), await AskAsync(known.Handle, known.Access)));
         (browser.CsrfToken, browser.AccessToken) = (known.Csrf, happens.EndsWith("_by_token", StringComparison.Ordinal) ? known.Access : null);
 
         var answer = happens switch
         {
-            "login" => await browser.LoginAsync(person.Email),
-            "mfa" => await browser.SignInAsync(person.Email),
+            "login" => await browser.LoginAsync(person.Email, client: "browser"),
+            "mfa" => await browser.SignInAsync(person.Email, "browser"),
             "step_up" or "step_up_by_token" => await browser.PostAsync("/auth/step-up", new { method = "password", password = ApiClient.Password }),
             _ => await browser.PostAsync("/auth/password/change", new { currentPassword = ApiClient.Password, newPassword = Other }),
         };
