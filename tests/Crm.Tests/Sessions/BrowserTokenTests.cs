@@ -67,6 +67,29 @@ public sealed class BrowserTokenTests(ProxiedOffice place) : IClassFixture<Proxi
     }
 
     [Fact]
+    [Requirement("R056")]
+    public async Task A_declared_program_gets_its_refresh_token_in_the_body_and_nobody_with_cookies_is_one()
+    {
+        var person = await place.Office.HireAsync("viewer");
+        using var program = crm.NewClient();
+        using var browser = crm.NewClient();
+
+        var signedIn = await person.LoginAsync(program);
+
+        Assert.NotEmpty(signedIn["refreshToken"]);
+        Assert.Equal((false, 0), (signedIn.Headers.Contains("Set-Cookie"), program.Cookies.Count));
+        var refreshed = await program.PostAsync("/auth/refresh", new { refreshToken = signedIn["refreshToken"] });
+        Assert.NotEmpty(refreshed["refreshToken"]);
+        Assert.False(refreshed.Headers.Contains("Set-Cookie"));
+
+        browser.CsrfToken = (await browser.LoginAsync(person.Email, client: "browser"))["csrfToken"];
+        var refused = await browser.LoginAsync(person.Email, client: "native");
+        Assert.Equal((HttpStatusCode.BadRequest, "validation_failed"), (refused.Status, refused.Code));
+        Assert.Equal("malformed_request", (await browser.PostAsync("/auth/refresh", new { client = "native" })).Code);
+        Assert.False((await browser.PostAsync("/auth/refresh", new { })).Json.TryGetProperty("refreshToken", out _));
+    }
+
+    [Fact]
     [Requirement("R058")]
     public async Task A_session_that_moves_goes_on_and_each_move_is_recorded_once()
     {
