@@ -7,8 +7,6 @@ namespace Palisade.Cli;
 /// <summary><c>palisade doctor [--json]</c>: says what would keep an installation from starting or running safely.</summary>
 internal static class DoctorCommand
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     internal static Command Create()
     {
         var json = new Option<bool>("--json") { Description = "Print the findings as JSON." };
@@ -35,7 +33,7 @@ internal static class DoctorCommand
         {
             var rows = findings.Select(finding =>
                 new { finding.Check, outcome = finding.Outcome.ToString().ToLowerInvariant(), finding.Detail });
-            Console.Out.WriteLine(JsonSerializer.Serialize(new { healthy, findings = rows }, Json));
+            Console.Out.WriteLine(JsonSerializer.Serialize(new { healthy, findings = rows }, Installation.Json));
         }
         else
         {

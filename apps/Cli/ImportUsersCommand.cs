@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Palisade.Access;
 using Palisade.Accounts;
 using Palisade.Configuration;
@@ -17,62 +16,36 @@ namespace Palisade.Cli;
 /// <remarks>A record is imported whole or not at all; one that is refused stops no other. No output repeats a hash or an address.</remarks>
 internal static class ImportUsersCommand
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     private sealed record Rejected(int Line, string Field, string Code);
 
     private sealed record Report(int Rows, int Imported, bool DryRun, long Remaining, IReadOnlyList<Rejected> Rejected);
-
-    private sealed class ImportRefusedException(string message) : Exception(message);
 
     internal static Command Create()
     {
         var file = new Argument<FileInfo>("FILE") { Description = "CSV with the columns email, name, role, passwordHash and, if you like, status (active or disabled)." };
         var company = new Option<string?>("--company") { Description = "The company's name or id; needed where there is more than one." };
-        var data = new Option<string?>("--data") { Description = "The data folder, instead of PALISADE_DATA." };
+        var data = Installation.DataOption();
         var dryRun = new Option<bool>("--dry-run") { Description = "Check everything and change nothing." };
         var json = new Option<bool>("--json") { Description = "Print the result as JSON." };
         var import = new Command("import", "Imports accounts with bcrypt, yescrypt, ASP.NET Core Identity or PBKDF2 hashes; each is replaced at its first sign-in.")
         {
             file, company, data, dryRun, json,
         };
-        import.SetAction(async (parsed, cancellationToken) =>
+        import.SetAction((parsed, cancellationToken) => Installation.RunAsync(parsed.GetValue(data), async settings =>
         {
-            if (parsed.GetValue(data) is { } folder)
-            {
-                Environment.SetEnvironmentVariable("PALISADE_DATA", folder);
-            }
-
-            try
-            {
-                var report = await RunAsync(parsed.GetRequiredValue(file), parsed.GetValue(company), parsed.GetValue(dryRun), cancellationToken);
-                Print(report, parsed.GetValue(json));
-                return report.Rejected.Count == 0 ? 0 : 1;
-            }
-            catch (Exception refused) when (refused is ImportRefusedException or InvalidDataException or ClusterException or SchemaException or NpgsqlException or LibcryptMissingException or IOException or UnauthorizedAccessException)
-            {
-                Console.Error.WriteLine(refused.Message);
-                return 1;
-            }
-        });
+            var report = await RunAsync(settings, parsed.GetRequiredValue(file), parsed.GetValue(company), parsed.GetValue(dryRun), cancellationToken);
+            Print(report, parsed.GetValue(json));
+            return report.Rejected.Count == 0 ? 0 : 1;
+        }));
         return import;
     }
 
-    private static async Task<Report> RunAsync(FileInfo file, string? company, bool dryRun, CancellationToken cancellationToken)
+    private static async Task<Report> RunAsync(PalisadeSettings settings, FileInfo file, string? company, bool dryRun, CancellationToken cancellationToken)
     {
         await using var stream = file.OpenRead();
         ImportedHash.EnsureAvailable();
-        var read = ProcessSettings.Load(Environment.CurrentDirectory);
-        if (!read.WriteTo(Console.Error))
-        {
-            throw new ImportRefusedException("Nothing was imported.");
-        }
-
-        var settings = read.Settings!;
-        using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Warning)
-            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
-        // A database of others is shared by design; a private cluster has one master.
-        using var folder = settings.Database.Url is null ? DataFolder.Take(settings.DataFolder) : null;
+        using var loggers = Installation.Loggers();
+        using var folder = Installation.Take(settings);
         await using var storage = await ConfiguredStorage.StartAsync(settings, loggers.CreateLogger("Palisade.Storage"), cancellationToken);
         var migrator = new Migrator(
             storage.Options.MigrationConnectionString, [.. PalisadeExtensions.Migrations, .. CrmApp.Migrations], loggers.CreateLogger<Migrator>());
@@ -107,9 +80,9 @@ internal static class ImportUsersCommand
         return meant.Count switch
         {
             1 => meant[0].Id,
-            0 when company is null => throw new ImportRefusedException("There is no company yet; set the installation up first."),
-            0 => throw new ImportRefusedException("There is no such company."),
-            _ => throw new ImportRefusedException("There is more than one company; say which with --company and its id or name."),
+            0 when company is null => throw new RefusedException("There is no company yet; set the installation up first."),
+            0 => throw new RefusedException("There is no such company."),
+            _ => throw new RefusedException("There is more than one company; say which with --company and its id or name."),
         };
     }
 
@@ -117,7 +90,7 @@ internal static class ImportUsersCommand
     {
         if (json)
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(report, Json));
+            Console.Out.WriteLine(JsonSerializer.Serialize(report, Installation.Json));
             return;
         }
 

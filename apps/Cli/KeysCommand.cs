@@ -3,8 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Npgsql;
-using Palisade.Configuration;
 using Palisade.Encryption;
 using Palisade.Storage;
 using Palisade.Tokens;
@@ -14,8 +12,6 @@ namespace Palisade.Cli;
 /// <summary><c>palisade keys status|rotate|retire KID [--data DIR] [--json]</c>: the keys of access tokens, beside a running installation.</summary>
 internal static class KeysCommand
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     internal static Command Create()
     {
         var kid = new Argument<string>("kid") { Description = "The key's id, as `keys status` shows it." };
@@ -32,47 +28,24 @@ internal static class KeysCommand
 
     private static Command Verb(string name, string description, Func<ParseResult, TokenKeys, CancellationToken, Task<int>> act)
     {
-        var data = new Option<string?>("--data") { Description = "The data folder, instead of PALISADE_DATA." };
+        var data = Installation.DataOption();
         var json = new Option<bool>("--json") { Description = "Print the keys as JSON." };
         var verb = new Command(name, description) { data, json };
-        verb.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetValue(data), parsed.GetValue(json), (keys, token) => act(parsed, keys, token), cancellationToken));
-        return verb;
-    }
-
-    private static async Task<int> RunAsync(
-        string? data, bool json, Func<TokenKeys, CancellationToken, Task<int>> act, CancellationToken cancellationToken)
-    {
-        if (data is not null)
-        {
-            Environment.SetEnvironmentVariable("PALISADE_DATA", data);
-        }
-
-        var read = ProcessSettings.Load(Environment.CurrentDirectory);
-        if (!read.WriteTo(Console.Error))
-        {
-            return 1;
-        }
-
-        try
+        verb.SetAction((parsed, cancellationToken) => Installation.RunAsync(parsed.GetValue(data), async settings =>
         {
             using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.None));
-            await using var storage = await ConfiguredStorage.JoinAsync(read.Settings!, loggers.CreateLogger("Palisade.Storage"), cancellationToken);
+            await using var storage = await ConfiguredStorage.JoinAsync(settings, loggers.CreateLogger("Palisade.Storage"), cancellationToken);
             await using var services = new ServiceCollection()
                 .AddLogging().AddMetrics()
-                .AddPalisade(read.Settings!, storage.Options, PalisadeExtensions.DefaultRoles())
+                .AddPalisade(settings, storage.Options, PalisadeExtensions.DefaultRoles())
                 .BuildServiceProvider();
             await services.GetRequiredService<KeyRing>().LoadAsync(cancellationToken);
             var keys = services.GetRequiredService<TokenKeys>();
-            var exit = await act(keys, cancellationToken);
-            Report(keys, json);
+            var exit = await act(parsed, keys, cancellationToken);
+            Report(keys, parsed.GetValue(json));
             return exit;
-        }
-        catch (Exception refused) when (refused is ClusterException or MasterKeyException or NpgsqlException or IOException)
-        {
-            Console.Error.WriteLine(refused.Message);
-            return 1;
-        }
+        }));
+        return verb;
     }
 
     private static async Task<int> RotateAsync(TokenKeys keys, CancellationToken cancellationToken)
@@ -111,7 +84,7 @@ internal static class KeysCommand
                 key.SignsFrom,
                 key.RetiredAt,
             });
-            Console.Out.WriteLine(JsonSerializer.Serialize(new { keys = rows }, Json));
+            Console.Out.WriteLine(JsonSerializer.Serialize(new { keys = rows }, Installation.Json));
             return;
         }
 

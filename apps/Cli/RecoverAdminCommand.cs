@@ -1,10 +1,8 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Palisade.Configuration;
 using Palisade.Crm;
-using Palisade.Encryption;
 using Palisade.Mfa;
 using Palisade.Storage;
 
@@ -16,51 +14,27 @@ internal static class RecoverAdminCommand
     internal static Command Create()
     {
         var email = new Argument<string>("email") { Description = "The administrator's address." };
-        var data = new Option<string?>("--data") { Description = "The data folder, instead of PALISADE_DATA." };
+        var data = Installation.DataOption();
         var recover = new Command(
             "recover-admin",
             "Takes the second factors and sessions of an administrator away; the next sign-in, with the password, enrols a new one. It is recorded and mailed.") { email, data };
-        recover.SetAction((parsed, cancellationToken) => RecoverAsync(parsed.GetRequiredValue(email), parsed.GetValue(data), cancellationToken));
-        return recover;
-    }
-
-    private static async Task<int> RecoverAsync(string email, string? data, CancellationToken cancellationToken)
-    {
-        if (data is not null)
+        recover.SetAction((parsed, cancellationToken) => Installation.RunAsync(parsed.GetValue(data), async settings =>
         {
-            Environment.SetEnvironmentVariable("PALISADE_DATA", data);
-        }
-
-        var read = ProcessSettings.Load(Environment.CurrentDirectory);
-        if (!read.WriteTo(Console.Error))
-        {
-            return 1;
-        }
-
-        try
-        {
-            if (!await RunAsync(read.Settings!, email, cancellationToken))
+            if (!await RecoverAsync(settings, parsed.GetRequiredValue(email), cancellationToken))
             {
-                Console.Error.WriteLine("There is no active administrator with this address.");
-                return 1;
+                throw new RefusedException("There is no active administrator with this address.");
             }
 
             Console.Out.WriteLine("Done. The next sign-in with the password enrols a new second factor, which is on probation at first.");
             return 0;
-        }
-        catch (Exception refused) when (refused is ClusterException or SchemaException or NpgsqlException or MasterKeyException)
-        {
-            Console.Error.WriteLine(refused.Message);
-            return 1;
-        }
+        }));
+        return recover;
     }
 
-    private static async Task<bool> RunAsync(PalisadeSettings settings, string email, CancellationToken cancellationToken)
+    private static async Task<bool> RecoverAsync(PalisadeSettings settings, string email, CancellationToken cancellationToken)
     {
-        using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Warning)
-            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
-            .AddSimpleConsole(console => console.SingleLine = true));
-        using var folder = settings.Database.Url is null ? DataFolder.Take(settings.DataFolder) : null;
+        using var loggers = Installation.Loggers();
+        using var folder = Installation.Take(settings);
         await using var storage = await ConfiguredStorage.StartAsync(settings, loggers.CreateLogger("Palisade.Storage"), cancellationToken);
         await using var services = new ServiceCollection()
             .AddSingleton<ILoggerFactory>(loggers)
