@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
 using Palisade.Audit;
+using Palisade.Sessions.Internal;
 using Palisade.Storage;
 
 namespace Palisade.Accounts.Internal;
@@ -52,7 +53,7 @@ internal sealed class Inbox(PalisadeDatabase database, IServiceProvider services
             ],
             cancellationToken);
         await work.CommitAsync(cancellationToken);
-        Ring();
+        bell.ReleaseOnce(); // so that it is done now and not with the next round
     }
 
     /// <summary>Does what is due. Answers how much of it there was.</summary>
@@ -85,18 +86,6 @@ internal sealed class Inbox(PalisadeDatabase database, IServiceProvider services
             {
                 logger.LogWarning(exception, "The inbox could not be read; the next round tries again");
                 await Task.Delay(Round, CancellationToken.None);
-            }
-        }
-    }
-
-    // So that it is done now and not with the next round.
-    private void Ring()
-    {
-        lock (bell)
-        {
-            if (bell.CurrentCount == 0)
-            {
-                bell.Release();
             }
         }
     }
