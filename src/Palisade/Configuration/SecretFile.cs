@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -37,7 +38,7 @@ public static class SecretFile
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(unfinished, path, overwrite: false);
+            GiveName(unfinished, path);
         }
         finally
         {
@@ -81,4 +82,26 @@ public static class SecretFile
         """);
 
     private static string Base64(int bytes) => Convert.ToBase64String(RandomNumberGenerator.GetBytes(bytes));
+
+    // Fails when the name is taken. File.Move looks first and then renames: of several at once, the last would overwrite the others'
+    // secrets. link(2) decides by itself; where a file system has no links, looking first is all there is.
+    private static void GiveName(string unfinished, string path)
+    {
+        const int FileExists = 17; // EEXIST, on Linux and macOS
+        if (!OperatingSystem.IsWindows() && Link(Encoding.UTF8.GetBytes(unfinished + '\0'), Encoding.UTF8.GetBytes(path + '\0')) == 0)
+        {
+            return;
+        }
+
+        if (!OperatingSystem.IsWindows() && Marshal.GetLastPInvokeError() == FileExists)
+        {
+            throw new IOException($"{path} exists already.");
+        }
+
+        File.Move(unfinished, path, overwrite: false);
+    }
+
+    [DllImport("libc", EntryPoint = "link", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Link(byte[] existing, byte[] name);
 }

@@ -42,6 +42,15 @@ public sealed class SecretFileTests : IDisposable
     [Fact, Requirement("R386")]
     public async Task Of_parallel_starts_exactly_one_creates_the_file_and_all_read_it_whole()
     {
+        for (var round = 0; round < 25; round++)
+        {
+            await StartTogetherAsync();
+            File.Delete(Path);
+        }
+    }
+
+    private async Task StartTogetherAsync()
+    {
         using var together = new Barrier(8);
         var started = await Task.WhenAll(Enumerable.Range(0, together.ParticipantCount).Select(_ => Task.Factory.StartNew(
             () =>
