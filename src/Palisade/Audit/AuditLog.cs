@@ -59,7 +59,7 @@ public sealed class AuditLog
             AsJson(securityEvent.Before),
             AsJson(securityEvent.After),
             AsJson(securityEvent.Details),
-            new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Inet, Value = (object?)Normal(facts.Address) ?? DBNull.Value },
+            OrNull.Address(Normal(facts.Address)),
             facts.UserAgent,
             facts.RequestId,
             facts.Method,

@@ -1,6 +1,4 @@
 using System.Text;
-using Npgsql;
-using NpgsqlTypes;
 using Palisade.Crypto.Secrets;
 using Palisade.Hardening;
 using Palisade.Messaging.Internal;
@@ -36,7 +34,7 @@ internal sealed class Outbox(MessageSeal seal, Wording wording, MessagingKey key
             [
                 id, to.Tenant.Value, to.User, kind.Channel.ToString().ToLowerInvariant(), kind.Name, wording.LocaleFor(to.Locale),
                 seal.Seal(to.Tenant, id, message), now, now + message.UsefulFor,
-                new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)message.DedupeKey ?? DBNull.Value },
+                OrNull.Text(message.DedupeKey),
             ],
             cancellationToken) == 1;
     }

@@ -48,8 +48,8 @@ internal sealed class Inbox(PalisadeDatabase database, IServiceProvider services
             "INSERT INTO accounts.inbox (id, kind, wish, request_id, method, route, ip, user_agent, due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             [
                 Guid.CreateVersion7(now), kind, new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Jsonb, Value = JsonSerializer.Serialize(wish, JsonSerializerOptions.Web) },
-                facts.RequestId, facts.Method, Text(facts.Route),
-                new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Inet, Value = (object?)facts.Address ?? DBNull.Value }, Text(facts.UserAgent), now,
+                facts.RequestId, facts.Method, OrNull.Text(facts.Route),
+                OrNull.Address(facts.Address), OrNull.Text(facts.UserAgent), now,
             ],
             cancellationToken);
         await work.CommitAsync(cancellationToken);
@@ -127,6 +127,4 @@ internal sealed class Inbox(PalisadeDatabase database, IServiceProvider services
             logger.LogError(exception, "A {Kind} in the inbox could not be done; it is tried again in {Pause}", waiting.Kind, Pause);
         }
     }
-
-    private static NpgsqlParameter Text(string? value) => new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
 }

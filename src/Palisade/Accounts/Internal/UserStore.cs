@@ -1,6 +1,5 @@
 using System.Net;
 using Npgsql;
-using NpgsqlTypes;
 using Palisade.Messaging;
 using Palisade.Storage;
 using Palisade.Tenancy;
@@ -69,7 +68,7 @@ internal static class UserStore
                 CASE WHEN $7 = 'active' THEN $9 END, 1, $9, $10, $9)
             ON CONFLICT (email_key) DO NOTHING
             """,
-            [user.Id, user.Tenant.Value, user.Email, user.EmailKey, user.Name, user.Role, user.Status, Text(user.PasswordHash), user.CreatedAt, Id(createdBy)],
+            [user.Id, user.Tenant.Value, user.Email, user.EmailKey, user.Name, user.Role, user.Status, OrNull.Text(user.PasswordHash), user.CreatedAt, OrNull.Id(createdBy)],
             cancellationToken) == 1;
 
     /// <summary>Sets an invited account's first password and makes it active.</summary>
@@ -122,7 +121,7 @@ internal static class UserStore
     public static Task<int> RememberLoginAsync(UnitOfWork work, Guid id, IPAddress? address, DateTimeOffset now, CancellationToken cancellationToken) =>
         work.ExecuteAsync(
             "UPDATE accounts.users SET last_login_at = $2, last_login_ip = $3 WHERE id = $1",
-            [id, now, new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Inet, Value = (object?)address ?? DBNull.Value }],
+            [id, now, OrNull.Address(address)],
             cancellationToken);
 
     public static UserAccount Read(NpgsqlDataReader row) => new(
@@ -144,8 +143,4 @@ internal static class UserStore
         Locale = row.IsDBNull(14) ? null : row.GetString(14),
         HeldUntil = row.IsDBNull(15) ? null : row.GetFieldValue<DateTimeOffset>(15),
     };
-
-    private static NpgsqlParameter Text(string? value) => new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
-
-    private static NpgsqlParameter Id(Guid? value) => new() { NpgsqlDbType = NpgsqlDbType.Uuid, Value = (object?)value ?? DBNull.Value };
 }

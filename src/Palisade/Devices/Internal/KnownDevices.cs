@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 using Palisade.Access;
 using Palisade.Accounts.Internal;
 using Palisade.Storage;
@@ -82,7 +81,7 @@ internal sealed class KnownDevices(DeviceOptions options, RoleBook roles, TimePr
             SET last_seen_at = $3, ip = $4, trusted_until = CASE WHEN $5 THEN $6 ELSE trusted_until END, trusted_version = CASE WHEN $5 THEN $7 ELSE trusted_version END
             WHERE secret_hash = $1 AND user_id = $2 AND revoked_at IS NULL RETURNING id
             """,
-            secret.Hash, user.Id, now, Address(work), trust, now + options.TrustFor, user.SessionVersion);
+            secret.Hash, user.Id, now, OrNull.Address(work.Facts.Address), trust, now + options.TrustFor, user.SessionVersion);
         return (Guid?)await seen.ExecuteScalarAsync(cancellationToken);
     }
 
@@ -96,10 +95,8 @@ internal sealed class KnownDevices(DeviceOptions options, RoleBook roles, TimePr
             WHERE (SELECT count(*) FROM devices.devices WHERE secret_hash = $4) < $11
             ON CONFLICT (secret_hash, user_id) DO NOTHING RETURNING id
             """,
-            Guid.CreateVersion7(now), user.Tenant.Value, user.Id, secret.Hash, DeviceName.Of(work.Facts.UserAgent), Address(work), now, trust,
+            Guid.CreateVersion7(now), user.Tenant.Value, user.Id, secret.Hash, DeviceName.Of(work.Facts.UserAgent), OrNull.Address(work.Facts.Address), now, trust,
             now + options.TrustFor, user.SessionVersion, DeviceOptions.AccountsOfOne);
         return (Guid?)await add.ExecuteScalarAsync(cancellationToken);
     }
-
-    private static NpgsqlParameter Address(UnitOfWork work) => new() { NpgsqlDbType = NpgsqlDbType.Inet, Value = (object?)work.Facts.Address ?? DBNull.Value };
 }

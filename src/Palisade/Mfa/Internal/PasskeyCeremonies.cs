@@ -4,8 +4,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
-using NpgsqlTypes;
 using Palisade.Accounts.Internal;
 using Palisade.Storage;
 using Palisade.Tokens.Internal;
@@ -115,7 +113,7 @@ internal sealed class PasskeyCeremonies(OneTimeTokens tokens, AttestationRoots r
             "INSERT INTO mfa.passkey_ceremonies (hash, purpose, binding, user_id, state, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
             [
                 Hash(json.RootElement.GetProperty("challenge").GetString()!), what.Purpose, what.Binding,
-                new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Uuid, Value = (object?)user ?? DBNull.Value }, state, now + options.ChallengeLifetime,
+                OrNull.Id(user), state, now + options.ChallengeLifetime,
             ],
             cancellationToken);
     }

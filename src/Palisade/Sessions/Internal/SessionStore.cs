@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
-using NpgsqlTypes;
 using Palisade.Access;
 using Palisade.Accounts.Internal;
 using Palisade.Audit;
@@ -102,14 +101,14 @@ internal sealed class SessionStore(
             """,
             [
                 id, user.Tenant.Value, user.Id, HashHandle(session.Handle), user.SessionVersion, start.Level.ToString().ToLowerInvariant(), start.Client,
-                new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Inet, Value = (object?)work.Facts.Address ?? DBNull.Value },
-                new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)work.Facts.UserAgent ?? DBNull.Value },
+                OrNull.Address(work.Facts.Address),
+                OrNull.Text(work.Facts.UserAgent),
                 now, (int)idle.TotalSeconds, now + options.Absolute, RefreshTokens.Hash(session.RefreshToken),
                 now + tokens.RefreshLifetime, now + tokens.RefreshAbsoluteLifetime, start.Factor,
-                new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Uuid, Value = (object?)start.Device ?? DBNull.Value },
-                new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = (object?)start.ProbationUntil ?? DBNull.Value },
-                new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)start.Binding.Key ?? DBNull.Value },
-                new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)start.Binding.Certificate ?? DBNull.Value },
+                OrNull.Id(start.Device),
+                OrNull.Time(start.ProbationUntil),
+                OrNull.Text(start.Binding.Key),
+                OrNull.Text(start.Binding.Certificate),
             ],
             cancellationToken);
         return session;
@@ -192,7 +191,7 @@ internal sealed class SessionStore(
     {
         var replaced = cookie is not { Length: > 0 and <= LongestHandle } ? null : await work.FirstAsync(
             "UPDATE sessions.sessions SET revoked_at = $2, revoke_reason = 'replaced' WHERE handle_hash = $1 AND revoked_at IS NULL AND user_id = coalesce($3, user_id) RETURNING id, user_id, tenant_id",
-            [HashHandle(cookie), clock.GetUtcNow(), new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Uuid, Value = (object?)of ?? DBNull.Value }],
+            [HashHandle(cookie), clock.GetUtcNow(), OrNull.Id(of)],
             row => new { Id = row.GetGuid(0), User = row.GetGuid(1), Tenant = new TenantId(row.GetGuid(2)) },
             cancellationToken);
         if (replaced is not null)

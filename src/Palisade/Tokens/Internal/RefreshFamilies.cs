@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 using Palisade.Storage;
 using Palisade.Tenancy;
 
@@ -78,7 +77,7 @@ internal sealed class RefreshFamilies(TokenOptions options)
             FROM tokens.refresh_history WHERE session_id = $1 AND token_hash = $2 AND outcome = 'rotated'
             ON CONFLICT DO NOTHING
             """,
-            [session, presented, now, Address(work), Agent(work)],
+            [session, presented, now, OrNull.Address(work.Facts.Address), OrNull.Text(work.Facts.UserAgent)],
             cancellationToken);
 
     private const string Columns = "s.id, s.tenant_id, s.user_id, s.version, s.family_generation AS generation, s.bound_key, s.bound_certificate";
@@ -99,13 +98,10 @@ internal sealed class RefreshFamilies(TokenOptions options)
         """;
 
     private static object?[] Arguments(UnitOfWork work, Guid session, byte[] presented, byte[] successor, Holder holder, DateTimeOffset now) =>
-        [session, presented, successor, now, Text(holder.Binding.Key), Text(holder.Binding.Certificate), Address(work), Agent(work), holder.ProvedSessionKey];
+    [
+        session, presented, successor, now, OrNull.Text(holder.Binding.Key), OrNull.Text(holder.Binding.Certificate),
+        OrNull.Address(work.Facts.Address), OrNull.Text(work.Facts.UserAgent), holder.ProvedSessionKey,
+    ];
 
     private static RefreshFamily Read(NpgsqlDataReader row) => new(row.GetGuid(0), new TenantId(row.GetGuid(1)), row.GetInt32(2), Binding.At(row, 3));
-
-    private static NpgsqlParameter Text(string? value) => new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
-
-    private static NpgsqlParameter Agent(UnitOfWork work) => Text(work.Facts.UserAgent);
-
-    private static NpgsqlParameter Address(UnitOfWork work) => new() { NpgsqlDbType = NpgsqlDbType.Inet, Value = (object?)work.Facts.Address ?? DBNull.Value };
 }
