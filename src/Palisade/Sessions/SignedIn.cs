@@ -40,6 +40,10 @@ internal sealed class SignInAnswer(AccessTokens accessTokens, SessionStore sessi
         if (client != "native")
         {
             SessionCookies.Set(context, session.Handle, session.RefreshToken, options.Absolute, tokens.RefreshLifetime);
+        }
+
+        if (client == "browser")
+        {
             binding.Offer(context, session.Id);
         }
 

@@ -99,7 +99,7 @@ public sealed class SmtpServer : IAsyncDisposable
                 conversations.Add(ConverseAsync(await listener.AcceptTcpClientAsync(closing.Token)));
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
             await Task.WhenAll(conversations);
         }

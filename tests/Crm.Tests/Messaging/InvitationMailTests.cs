@@ -9,6 +9,7 @@ public sealed class InvitationMailTests(CrmOffice crm) : IClassFixture<CrmOffice
     [Fact]
     public async Task An_invitation_arrives_with_a_link_that_opens_the_account()
     {
+        await crm.Office.RenewAsync();
         var invited = await crm.Office.Admin.PostAsync("/api/admin/users", new { email = "new@example.com", name = "New Person", role = "viewer" });
 
         var mail = await new MailBox(crm.Crm).LatestAsync("new@example.com", "invitation");

@@ -99,7 +99,7 @@ public sealed class OneClockTests(TestCluster cluster)
             OwnClock = true,
             DatabaseTime = true,
             Configure = builder => builder.Services
-                .AddSingleton(new AccountOptions { MaxFailures = 1_000 })
+                .AddSingleton(new AccountOptions { MaxFailures = 1_000, NetworkMaxFailures = 1_000, NetworkCaptchaAfter = 1_000 })
                 .AddSingleton(new MfaOptions { ChallengeAttempts = 1_000, StepsBack = stepsBack, StepsForward = stepsForward }),
         };
         await instance.InitializeAsync();

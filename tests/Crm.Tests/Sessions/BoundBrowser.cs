@@ -40,7 +40,7 @@ internal sealed partial class BoundBrowser : IDisposable
     internal static async Task<BoundBrowser> SignInAsync(CrmInstance server, Person person)
     {
         var http = server.NewClient();
-        return new BoundBrowser(http, await http.LoginAsync(person.Email));
+        return new BoundBrowser(http, await http.LoginAsync(person.Email, client: "browser"));
     }
 
     /// <summary>Signed in, registered, and proved for the first time.</summary>

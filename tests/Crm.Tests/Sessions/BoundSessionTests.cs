@@ -236,7 +236,7 @@ public sealed class BoundSessionTests(BoundSessionTrio trio) : IClassFixture<Bou
         await AssertToldToStopAsync(copy);
 
         // Signed in anew, it may keep one key for the new session, and none for the old one.
-        await browser.Http.LoginAsync(person.Email);
+        await browser.Http.LoginAsync(person.Email, client: "browser");
         await AssertToldToStopAsync(browser.Http);
 
         async Task AssertToldToStopAsync(ApiClient by)
