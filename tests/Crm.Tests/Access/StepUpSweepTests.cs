@@ -11,7 +11,7 @@ namespace Palisade.Crm.Tests.Access;
 public sealed class StepUpSweepTests(CrmOffice place) : IClassFixture<CrmOffice>
 {
     [Fact]
-    [Asvs("V7.5.1", "V7.5.3")]
+    [Asvs("V7.5.1", "V7.5.3", "V10.3.4")]
     public async Task What_is_sensitive_wants_a_proof_of_the_last_ten_minutes_again_and_again()
     {
         var person = await place.Office.HireAsync("superadmin");

@@ -88,21 +88,28 @@ public sealed class RedisTests(TestCluster cluster)
 
     [Fact]
     [Requirement("R077")]
-    public async Task A_redis_that_is_stopped_or_frozen_costs_nobody_anything_and_comes_back_by_itself()
+    [Invariant("D6")]
+    public async Task A_redis_that_is_stopped_frozen_or_read_only_costs_nobody_anything_and_comes_back_by_itself()
     {
+        const int limit = 5;
         await using var pair = await Pair.StartAsync(cluster);
         Assert.True(await pair.BellRingsAsync(TimeSpan.FromSeconds(10)));
+        var usual = await pair.UsualWaitAsync();
         var faults = new (Func<Task> TakeAway, Func<Task> GiveBack)[]
         {
             (pair.Redis.StopAsync, pair.Redis.StartAsync),
             (() => Done(pair.Redis.Freeze), () => Done(pair.Redis.Thaw)),
+            (() => pair.Redis.AskAsync("REPLICAOF", "127.0.0.1", "1"), () => pair.Redis.AskAsync("REPLICAOF", "NO", "ONE")), // READONLY, as after a failover
         };
         foreach (var (takeAway, giveBack) in faults)
         {
             await takeAway();
             var away = Stopwatch.StartNew();
-            while (away.Elapsed < TimeSpan.FromSeconds(10))
+            Assert.InRange((await pair.GuessAsync(3 * limit)).Count(answer => answer.Code == "invalid_credentials"), 1, limit);
+            while (away.Elapsed < TimeSpan.FromSeconds(30))
             {
+                Assert.InRange(await pair.UsualWaitAsync() - usual, TimeSpan.MinValue, TimeSpan.FromMilliseconds(250));
+                Assert.Equal(HttpStatusCode.OK, (await pair.Admin.GetAsync("/api/admin/users")).Status); // it needs nothing that is away
                 var tokens = await pair.SignedInAsync(5);
                 var asked = Stopwatch.StartNew();
                 Assert.Equal(0, await pair.CountRefusedAsync(tokens));
@@ -112,10 +119,11 @@ public sealed class RedisTests(TestCluster cluster)
                 Assert.Equal(2 * 5, await pair.CountRefusedAsync(tokens)); // fails closed, by the record
             }
 
-            Assert.DoesNotContain("palisade_redis_fallbacks_total 0\n", (await pair.First.NewClient().GetAsync("/metrics")).Text, StringComparison.Ordinal);
             await giveBack();
             Assert.True(await pair.BellRingsAsync(TimeSpan.FromSeconds(10)));
         }
+
+        Assert.DoesNotContain("palisade_redis_fallbacks_total 0\n", (await pair.First.NewClient().GetAsync("/metrics")).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -158,6 +166,8 @@ public sealed class RedisTests(TestCluster cluster)
 
         public Person Person { get; private set; } = null!;
 
+        public ApiClient Admin => office.Admin;
+
         public static Dictionary<string, string> With(TestRedis redis) => new Dictionary<string, string> { ["REDIS_URL"] = redis.Address };
 
         public static async Task<Pair> StartAsync(TestCluster cluster, string? setting = null, TestRedis? secondRedis = null)
@@ -187,6 +197,37 @@ public sealed class RedisTests(TestCluster cluster)
 
             await work.CommitAsync(CancellationToken.None);
             return issued;
+        }
+
+        /// <summary>Wrong passwords for somebody new, at both servers in turn.</summary>
+        public async Task<IReadOnlyList<Answer>> GuessAsync(int count)
+        {
+            var victim = await office.HireAsync("viewer");
+            using var first = First.NewClient();
+            using var second = Second.NewClient();
+            var answers = new List<Answer>();
+            for (var guess = 0; guess < count; guess++)
+            {
+                answers.Add(await (guess % 2 == 0 ? first : second).LoginAsync(victim.Email, "Wrong horse 1 battery!", "native"));
+            }
+
+            return answers;
+        }
+
+        /// <summary>How long a signed-in read waits: the median of thirty at the second server.</summary>
+        public async Task<TimeSpan> UsualWaitAsync()
+        {
+            using var client = Second.NewClient();
+            client.AccessToken = (await SignedInAsync(1))[0];
+            var waits = new List<TimeSpan>();
+            for (var read = 0; read < 30; read++)
+            {
+                var since = Stopwatch.StartNew();
+                Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/account")).Status);
+                waits.Add(since.Elapsed);
+            }
+
+            return waits.Order().ElementAt(waits.Count / 2);
         }
 
         /// <summary>Ends each session of the person in a transaction of its own.</summary>
