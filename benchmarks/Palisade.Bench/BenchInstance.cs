@@ -36,7 +36,7 @@ internal sealed class BenchInstance : IAsyncDisposable
 
     internal HttpClient Client { get; private set; } = null!;
 
-    /// <summary>What a browser that is signed in sends of itself: its token, and the cookies the token goes with.</summary>
+    /// <summary>What a program that is signed in sends of itself: its token. It neither says nor shows to be a browser, so no cookie goes with it.</summary>
     internal IReadOnlyDictionary<string, string> Proof { get; private set; } = new Dictionary<string, string>();
 
     internal Guid EstateId { get; private set; }
@@ -98,7 +98,6 @@ internal sealed class BenchInstance : IAsyncDisposable
         Proof = new Dictionary<string, string>
         {
             ["Authorization"] = $"Bearer {(await signedIn.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken")}",
-            ["Cookie"] = string.Join("; ", signedIn.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0])),
         };
         foreach (var (name, value) in Proof)
         {
